@@ -1,0 +1,1 @@
+//! Rules about the repository; everything is in the tests.
