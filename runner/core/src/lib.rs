@@ -16,5 +16,6 @@ pub mod id;
 pub mod money;
 pub mod phase;
 pub mod policy;
+pub mod status;
 pub mod ticket;
 pub mod yaml;
