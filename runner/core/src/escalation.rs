@@ -24,6 +24,16 @@ pub struct Question {
     pub text: Arc<str>,
 }
 
+/// What an agent contests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContestSubject {
+    Test,
+    Contract,
+    Spec,
+    Finding,
+}
+
 /// What an approval is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,7 +104,11 @@ pub enum Cause {
     /// The agent asked in the middle of its work.
     AgentAsked { questions: Vec<Question> },
     /// The agent contests something it was given.
-    Contested { subject: Arc<str>, reason: Arc<str> },
+    Contested {
+        subject: ContestSubject,
+        id: Arc<str>,
+        reason: Arc<str>,
+    },
     /// The same class of failure came back too often.
     ClassExhausted { class: FailureClass, failures: u32 },
     /// The phase was retried too often.
@@ -137,6 +151,8 @@ pub enum Cause {
     HistoryRewritten,
     /// The run was asked to go no further than this.
     StopRequested,
+    /// The checks of the repository failed on the pushed branch.
+    CiFailed,
 }
 
 /// A run that waits for a person.

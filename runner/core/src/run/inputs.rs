@@ -1,0 +1,98 @@
+//! What phases read, by hash; and which phase reads what.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash::{CommitSha, ContentHash, TreeHash};
+use crate::phase::Phase;
+
+/// Everything a phase can read, by hash. `None` where it does not exist yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    /// The work tree of the run's branch without its record.
+    pub tree: Option<TreeHash>,
+    pub spec: Option<ContentHash>,
+    pub contracts: Option<ContentHash>,
+    /// `test-plan.md` and `decisions.md`.
+    pub plan: Option<ContentHash>,
+    /// The configuration as read from the base.
+    pub config: Option<ContentHash>,
+    pub base: Option<CommitSha>,
+}
+
+impl Inputs {
+    /// Returns only what `phase` reads, so that two values are equal exactly when `phase` would see no
+    /// difference.
+    ///
+    /// The red phases read the specification, the contracts and the plan alone: a change of code never
+    /// reopens them.
+    #[must_use]
+    pub fn read_by(&self, phase: Phase) -> Self {
+        let nothing = Self::default();
+        match phase {
+            Phase::Init | Phase::Analyze => nothing,
+            Phase::Contracts => Self {
+                spec: self.spec,
+                ..nothing
+            },
+            Phase::Architect => Self {
+                spec: self.spec,
+                contracts: self.contracts,
+                ..nothing
+            },
+            Phase::Tdd | Phase::E2e => Self {
+                spec: self.spec,
+                contracts: self.contracts,
+                plan: self.plan,
+                ..nothing
+            },
+            Phase::Implement | Phase::Ui => Self { base: None, ..*self },
+            Phase::Review => Self {
+                tree: self.tree,
+                spec: self.spec,
+                contracts: self.contracts,
+                ..nothing
+            },
+            Phase::ScreenshotDiff | Phase::RuntimeCheck | Phase::Recheck => Self {
+                tree: self.tree,
+                config: self.config,
+                ..nothing
+            },
+            Phase::Verify | Phase::Reverify => Self {
+                tree: self.tree,
+                config: self.config,
+                base: self.base,
+                ..nothing
+            },
+            Phase::Rebase => Self {
+                tree: self.tree,
+                base: self.base,
+                ..nothing
+            },
+            Phase::Finalize => *self,
+        }
+    }
+}
+
+/// Returns the phase under whose name a pass of `phase` is remembered: a phase that repeats an earlier one
+/// on the rebased tree has nothing new to say where that tree and its base are the same.
+pub(crate) fn pass_slot(phase: Phase) -> Phase {
+    match phase {
+        Phase::Reverify => Phase::Verify,
+        Phase::Recheck => Phase::RuntimeCheck,
+        Phase::Init
+        | Phase::Analyze
+        | Phase::Contracts
+        | Phase::Architect
+        | Phase::Tdd
+        | Phase::Implement
+        | Phase::E2e
+        | Phase::Ui
+        | Phase::ScreenshotDiff
+        | Phase::Review
+        | Phase::Verify
+        | Phase::RuntimeCheck
+        | Phase::Rebase
+        | Phase::Finalize => phase,
+    }
+}

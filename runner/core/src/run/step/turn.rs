@@ -1,0 +1,325 @@
+//! Agent turns: set aside what one may cost, take it, and look at how it ended.
+
+use std::sync::Arc;
+
+use super::Draft;
+use super::budget::Allowance;
+use crate::escalation::{ApprovalSubject, Awaiting, BudgetKind, Cause, ContestSubject};
+use crate::failure::FailureClass;
+use crate::money::Usd;
+use crate::phase::{Layout, Phase};
+use crate::run::{
+    Brief, Contest, Effect, Handed, Recheck, Record, Rejection, Reservation, RunState, Stage, Trouble, Turn,
+    TurnOutcome, TurnReport, UnitSet, Visit,
+};
+
+impl Draft<'_> {
+    /// Asks for room for a turn; where units work side by side, for one of each that needs it.
+    pub(super) fn begin_turn(&mut self, mut visit: Visit, brief: Brief) {
+        let is_retry = matches!(brief, Brief::Retry { .. });
+        visit.turns = match visit.phase.layout() {
+            Layout::SideBySide if is_retry && !visit.turns.is_empty() => visit.turns,
+            Layout::SideBySide => UnitSet::first(self.run.units.len().max(1)),
+            Layout::Single | Layout::UnitByUnit | Layout::UiUnitByUiUnit | Layout::GateOnly => UnitSet::of(0),
+        };
+        visit.brief = brief;
+        match self.allowance(&visit, visit.turns.len()) {
+            Err((cause, awaiting)) => self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting),
+            Ok(Allowance { usd_each, tokens_each }) => {
+                self.effect(Effect::Reserve {
+                    turns: visit.turns.len(),
+                    usd_each,
+                    tokens_each,
+                });
+                visit.recheck = Recheck::No;
+                visit.edited_by = None;
+                visit.stage = Stage::Reserving;
+                self.proceed(visit);
+            }
+        }
+    }
+
+    pub(super) fn reservation_refused(
+        &mut self,
+        asked: u64,
+        budget: BudgetKind,
+        spent: Usd,
+        limit: Usd,
+    ) -> Result<(), Rejection> {
+        let visit = self.asked_in(asked)?;
+        let Stage::Reserving = visit.stage else {
+            return Err(Rejection::Late);
+        };
+        let cause = Cause::BudgetExhausted { budget, spent, limit };
+        self.escalate(visit, FailureClass::BudgetExhausted, cause, Awaiting::Budget { budget });
+        Ok(())
+    }
+
+    pub(super) fn reserved(&mut self, asked: u64) -> Result<(), Rejection> {
+        let mut visit = self.asked_in(asked)?;
+        let Stage::Reserving = visit.stage else {
+            return Err(Rejection::Late);
+        };
+        // The policy may have changed since; what is left decides again.
+        match self.allowance(&visit, visit.turns.len()) {
+            Err((cause, awaiting)) => self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting),
+            Ok(allowance) => {
+                let handed = Handed {
+                    answers: std::mem::take(&mut self.run.answers),
+                    steering: std::mem::take(&mut self.run.steering),
+                };
+                visit.attempt = visit.attempt.saturating_add(1);
+                self.ask_agents(&visit, &handed, &allowance);
+                visit.stage = Stage::Turns {
+                    open: visit.turns,
+                    handed,
+                    trouble: Arc::default(),
+                };
+                self.proceed(visit);
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_agents(&mut self, visit: &Visit, handed: &Handed, allowance: &Allowance) {
+        let Allowance { usd_each, tokens_each } = *allowance;
+        self.run.spend.reserved = Reservation {
+            turns: visit.turns.len(),
+            usd_each,
+            tokens_each,
+        };
+        let cheap = match visit.brief {
+            Brief::Retry { class } => self.policy.cheap_classes.contains(&class),
+            Brief::First | Brief::LoopBack { .. } | Brief::Advice | Brief::SecondReview => false,
+        };
+        for index in visit.turns.iter() {
+            self.run.spend.iterations = self.run.spend.iterations.saturating_add(1);
+            let unit = match visit.phase.layout() {
+                Layout::SideBySide => self.run.units.get(usize::from(index)).cloned(),
+                Layout::Single | Layout::UnitByUnit | Layout::UiUnitByUiUnit | Layout::GateOnly => {
+                    self.run.unit_of(visit).cloned()
+                }
+            };
+            let (phase, attempt, iteration) = (visit.phase, visit.attempt, self.run.spend.iterations);
+            let brief = visit.brief;
+            self.record(Record::TurnStarted {
+                phase,
+                unit: unit.clone(),
+                attempt,
+                iteration,
+                brief,
+            });
+            let turn = Turn {
+                phase,
+                unit,
+                index,
+                attempt,
+                iteration,
+                brief,
+                cheap,
+                usd: usd_each,
+                tokens: tokens_each,
+                time: self.time_left(visit),
+                answers: Arc::clone(&handed.answers),
+                steering: Arc::clone(&handed.steering),
+            };
+            self.effect(Effect::AskAgent { turn });
+        }
+    }
+
+    pub(super) fn turn_ended(&mut self, asked: u64, report: &TurnReport) -> Result<(), Rejection> {
+        let mut visit = self.asked_in(asked)?;
+        let Stage::Turns {
+            mut open,
+            handed,
+            mut trouble,
+        } = visit.stage
+        else {
+            return Err(Rejection::Late);
+        };
+        if !open.remove(report.unit) {
+            return Err(Rejection::Late);
+        }
+        self.settle(&visit.phase, report);
+        let seen = Arc::make_mut(&mut trouble);
+        self.note(seen, report);
+        if open.is_empty() {
+            visit.used = visit.used.saturating_add(seen.longest);
+            visit.stage = Stage::Gate;
+            let seen = std::mem::take(seen);
+            self.turns_ended(visit, seen);
+        } else {
+            visit.stage = Stage::Turns { open, handed, trouble };
+            // The other turns still answer to the transition that asked for them.
+            self.run.state = RunState::Running { visit };
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, phase: &Phase, report: &TurnReport) {
+        let usage = report.usage;
+        self.run.spend.settle(usage.tokens_in, usage.tokens_out, usage.usd);
+        self.run.spend.iterations = self.run.spend.iterations.saturating_add(report.repairs);
+        self.record(Record::TurnEnded {
+            phase: *phase,
+            unit: self.run.units.get(usize::from(report.unit)).cloned(),
+            outcome: failure_of(&report.outcome),
+            usd: usage.usd,
+            tokens_in: usage.tokens_in,
+            tokens_out: usage.tokens_out,
+        });
+        self.warn_about_money();
+    }
+
+    /// Adds what `report` says to what is known of the turns of this round.
+    fn note(&mut self, trouble: &mut Trouble, report: &TurnReport) {
+        trouble.changed |= report.changed;
+        trouble.longest = trouble.longest.max(report.duration);
+        let violations = [
+            (FailureClass::TestDrift, &report.drifted_tests),
+            (FailureClass::FrozenFile, &report.touched_frozen),
+        ];
+        let mut failure = None;
+        for (class, paths) in violations {
+            if !paths.is_empty() {
+                self.record(Record::Violation {
+                    class,
+                    paths: paths.clone(),
+                });
+                failure = failure.or(Some(class));
+            }
+        }
+        match &report.outcome {
+            TurnOutcome::Done => {}
+            TurnOutcome::Asked { questions } => trouble.questions.extend(questions.iter().cloned()),
+            TurnOutcome::Contested { contest } => trouble.contest = Some(contest.clone()),
+            TurnOutcome::OverBudget => trouble.over_budget = true,
+            TurnOutcome::Failed | TurnOutcome::TimedOut => failure = failure.or(failure_of(&report.outcome)),
+        }
+        trouble.asked |= matches!(report.outcome, TurnOutcome::Asked { .. });
+        if let Some(protected) = &report.protected {
+            self.record(Record::Violation {
+                class: FailureClass::ProtectedPath,
+                paths: protected.paths.clone(),
+            });
+            trouble.protected = Some(protected.clone());
+        }
+        if failure.is_some() {
+            trouble.failed.insert(report.unit);
+            trouble.failure = trouble.failure.or(failure);
+        }
+    }
+
+    /// Decides what follows when the last turn of a round has ended.
+    fn turns_ended(&mut self, mut visit: Visit, trouble: Trouble) {
+        let must_change = matches!(visit.brief, Brief::LoopBack { .. });
+        let has_answer = trouble.asked || trouble.contest.is_some();
+        let no_change = (must_change && !trouble.changed && !has_answer).then_some(FailureClass::NoChange);
+        let failure = trouble.failure.or(no_change);
+        if let Some(class) = failure {
+            self.run.spend.failures.add_one(class);
+        }
+        if trouble.over_budget {
+            let (spent, limit) = (self.run.spend.usd, self.policy.limits.usd_per_turn);
+            let cause = Cause::BudgetExhausted {
+                budget: BudgetKind::UsdPerTurn,
+                spent,
+                limit,
+            };
+            return self.escalate(visit, FailureClass::BudgetExhausted, cause, Awaiting::Change);
+        }
+        if let Some(protected) = trouble.protected
+            && !self.run.is_approved(ApprovalSubject::ProtectedPaths, protected.hash)
+        {
+            let awaiting = Awaiting::Approval {
+                subject: ApprovalSubject::ProtectedPaths,
+                hash: protected.hash,
+            };
+            let cause = Cause::ProtectedPaths { paths: protected.paths };
+            return self.escalate(visit, FailureClass::ProtectedPath, cause, awaiting);
+        }
+        if trouble.asked {
+            let questions = trouble.questions.iter().map(|question| question.id).collect();
+            let cause = Cause::AgentAsked {
+                questions: trouble.questions,
+            };
+            return self.escalate(
+                visit,
+                FailureClass::AgentQuestion,
+                cause,
+                Awaiting::Answer { questions },
+            );
+        }
+        if let Some(contest) = trouble.contest {
+            return self.contested(visit, &contest);
+        }
+        match failure {
+            None => self.evaluate_gate(visit),
+            Some(class) => {
+                visit.turns = trouble.failed;
+                self.turn_failed(visit, class);
+            }
+        }
+    }
+
+    /// Tries again in place, if the class has room.
+    fn turn_failed(&mut self, visit: Visit, class: FailureClass) {
+        if self.class_has_room(class) {
+            self.record(Record::Retried {
+                phase: visit.phase,
+                class,
+            });
+            let brief = match visit.brief {
+                // What the loop is to repair is still not repaired.
+                Brief::LoopBack { .. } => visit.brief,
+                Brief::First | Brief::Retry { .. } | Brief::Advice | Brief::SecondReview => Brief::Retry { class },
+            };
+            self.begin_turn(visit, brief);
+        } else {
+            let cause = Cause::ClassExhausted {
+                class,
+                failures: self.run.spend.failures.get(class),
+            };
+            self.escalate(visit, class, cause, Awaiting::Change);
+        }
+    }
+
+    /// A contested finding goes to one fresh reviewer; everything else, and what that reviewer
+    /// confirmed, goes to a person.
+    fn contested(&mut self, visit: Visit, contest: &Contest) {
+        self.record(Record::Contested {
+            id: Arc::clone(&contest.id),
+        });
+        let is_new = contest.subject == ContestSubject::Finding
+            && Arc::make_mut(&mut self.run.reviewed_contests).insert(Arc::clone(&contest.id));
+        if is_new {
+            self.record(Record::PhaseEntered { phase: Phase::Review });
+            self.effect(Effect::ShowStatus);
+            return self.begin_turn(Visit::new(Phase::Review, Stage::Gate), Brief::SecondReview);
+        }
+        let cause = Cause::Contested {
+            subject: contest.subject,
+            id: Arc::clone(&contest.id),
+            reason: Arc::clone(&contest.reason),
+        };
+        let awaiting = match contest.diff {
+            Some(hash) => Awaiting::Approval {
+                subject: ApprovalSubject::Contest,
+                hash,
+            },
+            None => Awaiting::Answer { questions: Vec::new() },
+        };
+        self.escalate(visit, FailureClass::Contested, cause, awaiting);
+    }
+}
+
+fn failure_of(outcome: &TurnOutcome) -> Option<FailureClass> {
+    match outcome {
+        TurnOutcome::Done => None,
+        TurnOutcome::Asked { .. } => Some(FailureClass::AgentQuestion),
+        TurnOutcome::Contested { .. } => Some(FailureClass::Contested),
+        TurnOutcome::Failed => Some(FailureClass::AgentError),
+        TurnOutcome::TimedOut => Some(FailureClass::AgentTimeout),
+        TurnOutcome::OverBudget => Some(FailureClass::BudgetExhausted),
+    }
+}
