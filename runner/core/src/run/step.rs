@@ -26,6 +26,7 @@ mod budget;
 mod control;
 mod escalate;
 mod gate;
+mod holds;
 mod publish;
 mod resume;
 mod turn;

@@ -45,12 +45,7 @@ impl Draft<'_> {
             InitReport::Ready { inputs, cost_source } => {
                 self.run.inputs = Arc::new(*inputs);
                 self.run.cost_source = *cost_source;
-                self.record(Record::PhaseLeft {
-                    phase: Phase::Init,
-                    how: PassKind::Passed,
-                });
-                self.effect(Effect::Checkpoint);
-                self.open(visit);
+                self.leave_init(&visit);
             }
         }
         Ok(())

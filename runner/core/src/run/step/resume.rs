@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::holds::{Holds, still_open, what_holds};
 use super::{Draft, push_shared};
 use crate::escalation::{ApprovalSubject, Awaiting, Cause, ContestSubject, Escalation};
 use crate::failure::FailureClass;
@@ -327,84 +328,4 @@ impl Draft<'_> {
             }
         }
     }
-}
-
-/// What has to be looked at to see whether the cause of an escalation still holds.
-enum Holds {
-    /// The gate of the phase says.
-    Gate,
-    /// Only an answer, or a gate that passes all the same.
-    Question,
-    /// The counters, or the world: the next turn, gate or publication meets them by itself.
-    Counters,
-    /// The protected paths, which are approved or put back.
-    Protected,
-    /// Nothing: the walk just goes on.
-    Nothing,
-}
-
-fn what_holds(cause: &Cause) -> Holds {
-    match cause {
-        Cause::OpenQuestions { .. }
-        | Cause::ClassExhausted { .. }
-        | Cause::PhaseExhausted { .. }
-        | Cause::RebaseConflict
-        | Cause::HighSecurityFinding
-        | Cause::Disagreement => Holds::Gate,
-        Cause::AgentAsked { .. } | Cause::Contested { .. } => Holds::Question,
-        Cause::IterationsExhausted { .. }
-        | Cause::TimeExhausted { .. }
-        | Cause::BudgetExhausted { .. }
-        | Cause::UnmeteredAgent
-        | Cause::GateUnavailable { .. }
-        | Cause::UnitNotConfigured { .. }
-        | Cause::Aborted { .. }
-        | Cause::RunnerLost { .. }
-        | Cause::HistoryRewritten
-        | Cause::CiFailed
-        | Cause::PushRejected { .. }
-        | Cause::UnsafePush { .. }
-        | Cause::RemoteUnreachable { .. }
-        | Cause::TooLarge { .. } => Holds::Counters,
-        Cause::ProtectedPaths { .. } => Holds::Protected,
-        Cause::PreservingPlan | Cause::StopRequested => Holds::Nothing,
-    }
-}
-
-/// Returns the escalation over the questions that an answer leaves open.
-fn still_open(request: &ResumeRequest, escalation: &Escalation) -> Option<Escalation> {
-    let answer = request.answer.as_ref()?;
-    let Awaiting::Answer { questions } = &escalation.awaiting else {
-        return None;
-    };
-    let open: Vec<_> = questions
-        .iter()
-        .copied()
-        .filter(|id| answer.leaves_open.contains(id))
-        .collect();
-    if open.is_empty() {
-        return None;
-    }
-    let cause = match &escalation.cause {
-        Cause::OpenQuestions { questions } => Cause::OpenQuestions {
-            questions: questions
-                .iter()
-                .filter(|question| open.contains(&question.id))
-                .cloned()
-                .collect(),
-        },
-        Cause::AgentAsked { questions } => Cause::AgentAsked {
-            questions: questions
-                .iter()
-                .filter(|question| open.contains(&question.id))
-                .cloned()
-                .collect(),
-        },
-        other => other.clone(),
-    };
-    Some(Escalation {
-        cause,
-        awaiting: Awaiting::Answer { questions: open },
-        ..escalation.clone()
-    })
 }
