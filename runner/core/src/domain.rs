@@ -114,13 +114,8 @@ impl Unit {
     pub fn service_of(domain: Domain, service: &str) -> Option<Self> {
         let is_name = !service.is_empty()
             && service.len() <= MAX_SERVICE_BYTES
-            && service
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        is_name.then(|| Self {
-            domain,
-            service: Some(Arc::from(service)),
-        })
+            && service.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        is_name.then(|| Self { domain, service: Some(Arc::from(service)) })
     }
 
     /// Returns the domain.
@@ -171,20 +166,14 @@ mod tests {
         for text in ["api", "web", "game-console", "api.billing", "web.admin-ui_2"] {
             assert_eq!(text.parse::<Unit>().unwrap().to_string(), text);
         }
-        for text in [
-            "", "API", "api.", ".billing", "api.a.b", "api.a b", "api./x", "nope", "api.é",
-        ] {
+        for text in ["", "API", "api.", ".billing", "api.a.b", "api.a b", "api./x", "nope", "api.é"] {
             assert!(text.parse::<Unit>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn only_web_mobile_and_games_have_a_user_interface() {
-        let without: Vec<_> = Domain::ALL
-            .into_iter()
-            .filter(|domain| !domain.has_ui())
-            .map(Domain::name)
-            .collect();
+        let without: Vec<_> = Domain::ALL.into_iter().filter(|domain| !domain.has_ui()).map(Domain::name).collect();
         assert_eq!(without, ["api", "db", "cloud"]);
         assert!("web.shop".parse::<Unit>().unwrap().has_ui());
     }

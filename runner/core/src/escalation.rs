@@ -73,10 +73,7 @@ pub enum Awaiting {
     /// Answers to these questions; empty where the question is not numbered.
     Answer { questions: Vec<QuestionId> },
     /// Somebody's approval of exactly this content.
-    Approval {
-        subject: ApprovalSubject,
-        hash: ContentHash,
-    },
+    Approval { subject: ApprovalSubject, hash: ContentHash },
     /// Something has to be repaired; the gate is asked first when the run resumes.
     Change,
     /// More of a budget.
@@ -104,11 +101,7 @@ pub enum Cause {
     /// The agent asked in the middle of its work.
     AgentAsked { questions: Vec<Question> },
     /// The agent contests something it was given.
-    Contested {
-        subject: ContestSubject,
-        id: Arc<str>,
-        reason: Arc<str>,
-    },
+    Contested { subject: ContestSubject, id: Arc<str>, reason: Arc<str> },
     /// The same class of failure came back too often.
     ClassExhausted { class: FailureClass, failures: u32 },
     /// The phase was retried too often.

@@ -82,10 +82,7 @@ impl FailureClass {
 
     /// Says whether a cheaper model may be used to repair it (`retry_tier_downshift`).
     pub fn is_cheap(self) -> bool {
-        matches!(
-            self,
-            Self::LintError | Self::Typo | Self::FormatError | Self::TestFilenameMismatch
-        )
+        matches!(self, Self::LintError | Self::Typo | Self::FormatError | Self::TestFilenameMismatch)
     }
 }
 
@@ -99,10 +96,7 @@ impl FromStr for FailureClass {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        Self::ALL
-            .into_iter()
-            .find(|class| class.name() == text)
-            .ok_or_else(|| IdError::new(text, "a failure class"))
+        Self::ALL.into_iter().find(|class| class.name() == text).ok_or_else(|| IdError::new(text, "a failure class"))
     }
 }
 
@@ -134,10 +128,7 @@ impl PerClass {
 
     /// Returns the classes whose counter is not zero, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FailureClass, u32)> {
-        FailureClass::ALL
-            .into_iter()
-            .map(|class| (class, self.get(class)))
-            .filter(|(_, count)| *count > 0)
+        FailureClass::ALL.into_iter().map(|class| (class, self.get(class))).filter(|(_, count)| *count > 0)
     }
 }
 

@@ -121,9 +121,7 @@ impl GateReport {
             CheckOutcome::Unavailable { reason } => Some(Verdict::Unavailable { check, reason }),
             CheckOutcome::Passed | CheckOutcome::Skipped { .. } | CheckOutcome::Failed { .. } => None,
         });
-        unavailable
-            .or_else(|| self.worst_failure())
-            .unwrap_or_else(|| self.without_failure())
+        unavailable.or_else(|| self.worst_failure()).unwrap_or_else(|| self.without_failure())
     }
 
     fn worst_failure(&self) -> Option<Verdict<'_>> {
@@ -131,9 +129,7 @@ impl GateReport {
             CheckOutcome::Failed { class, .. } => Some((class.is_cheap(), *class, check)),
             CheckOutcome::Passed | CheckOutcome::Skipped { .. } | CheckOutcome::Unavailable { .. } => None,
         });
-        failures
-            .min_by_key(|(is_cheap, ..)| *is_cheap)
-            .map(|(_, class, check)| Verdict::Failed { class, check })
+        failures.min_by_key(|(is_cheap, ..)| *is_cheap).map(|(_, class, check)| Verdict::Failed { class, check })
     }
 
     fn without_failure(&self) -> Verdict<'_> {

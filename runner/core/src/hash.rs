@@ -104,18 +104,16 @@ fn read_hex(text: &str, into: &mut [u8]) -> bool {
     if text.len() != into.len() * 2 {
         return false;
     }
-    into.iter_mut()
-        .zip(text.as_bytes().chunks_exact(2))
-        .all(|(byte, pair)| {
-            let [high, low] = pair else { return false };
-            match (nibble(*high), nibble(*low)) {
-                (Some(high), Some(low)) => {
-                    *byte = high << 4 | low;
-                    true
-                }
-                _ => false,
+    into.iter_mut().zip(text.as_bytes().chunks_exact(2)).all(|(byte, pair)| {
+        let [high, low] = pair else { return false };
+        match (nibble(*high), nibble(*low)) {
+            (Some(high), Some(low)) => {
+                *byte = high << 4 | low;
+                true
             }
-        })
+            _ => false,
+        }
+    })
 }
 
 impl FromStr for ContentHash {
@@ -123,11 +121,7 @@ impl FromStr for ContentHash {
 
     fn from_str(text: &str) -> Result<Self, HashError> {
         let mut bytes = [0; 32];
-        if read_hex(text, &mut bytes) {
-            Ok(Self(bytes))
-        } else {
-            Err(HashError { expected: "64" })
-        }
+        if read_hex(text, &mut bytes) { Ok(Self(bytes)) } else { Err(HashError { expected: "64" }) }
     }
 }
 
@@ -137,14 +131,8 @@ impl FromStr for ObjectId {
     fn from_str(text: &str) -> Result<Self, HashError> {
         let mut bytes = [0; 32];
         let length: u8 = if text.len() == 40 { 20 } else { 32 };
-        let is_hex = bytes
-            .get_mut(..usize::from(length))
-            .is_some_and(|into| read_hex(text, into));
-        if is_hex {
-            Ok(Self { length, bytes })
-        } else {
-            Err(HashError { expected: "40 or 64" })
-        }
+        let is_hex = bytes.get_mut(..usize::from(length)).is_some_and(|into| read_hex(text, into));
+        if is_hex { Ok(Self { length, bytes }) } else { Err(HashError { expected: "40 or 64" }) }
     }
 }
 

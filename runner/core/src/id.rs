@@ -26,10 +26,7 @@ pub struct IdError {
 
 impl IdError {
     pub(crate) fn new(text: &str, expected: &'static str) -> Self {
-        Self {
-            text: text.chars().take(80).collect(),
-            expected,
-        }
+        Self { text: text.chars().take(80).collect(), expected }
     }
 }
 
@@ -128,10 +125,7 @@ fn is_upper_groups(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= MAX_NAME_BYTES
         && text.split('-').all(|group| {
-            !group.is_empty()
-                && group
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
         })
 }
 

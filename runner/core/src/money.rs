@@ -84,9 +84,7 @@ impl FromStr for Usd {
         }
         let whole: u64 = whole.parse().map_err(|_| UsdError)?;
         let micros: u64 = format!("{fraction:0<6}").parse().map_err(|_| UsdError)?;
-        let total = whole
-            .checked_mul(MICROS_PER_DOLLAR)
-            .and_then(|whole| whole.checked_add(micros));
+        let total = whole.checked_mul(MICROS_PER_DOLLAR).and_then(|whole| whole.checked_add(micros));
         total.map(Self).ok_or(UsdError)
     }
 }
@@ -94,19 +92,13 @@ impl FromStr for Usd {
 /// Written as a decimal text, for example `"2.500000"`, so that no reader turns it into a float.
 impl Serialize for Usd {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!(
-            "{}.{:06}",
-            self.0 / MICROS_PER_DOLLAR,
-            self.0 % MICROS_PER_DOLLAR
-        ))
+        serializer.collect_str(&format_args!("{}.{:06}", self.0 / MICROS_PER_DOLLAR, self.0 % MICROS_PER_DOLLAR))
     }
 }
 
 impl<'de> Deserialize<'de> for Usd {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -116,30 +108,13 @@ mod tests {
 
     #[test]
     fn amounts_are_read_exactly() {
-        for (text, micros) in [
-            ("0", 0),
-            ("10", 10_000_000),
-            ("2.5", 2_500_000),
-            ("$0.000001", 1),
-            ("1.50", 1_500_000),
-        ] {
+        for (text, micros) in [("0", 0), ("10", 10_000_000), ("2.5", 2_500_000), ("$0.000001", 1), ("1.50", 1_500_000)]
+        {
             assert_eq!(text.parse::<Usd>(), Ok(Usd::micros(micros)), "{text}");
         }
-        for text in [
-            "",
-            ".",
-            "1.",
-            ".5",
-            "-1",
-            "+1",
-            "1e3",
-            "1,5",
-            "1.0000001",
-            "NaN",
-            "99999999999999999999",
-            " 1",
-            "$$1",
-        ] {
+        for text in
+            ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.0000001", "NaN", "99999999999999999999", " 1", "$$1"]
+        {
             assert_eq!(text.parse::<Usd>(), Err(UsdError), "{text}");
         }
     }

@@ -226,30 +226,10 @@ mod tests {
 
     #[test]
     fn ui_phases_are_for_units_with_a_user_interface() {
-        let ui_only: Vec<_> = Phase::ALL
-            .into_iter()
-            .filter(|phase| phase.is_ui_only())
-            .map(Phase::name)
-            .collect();
+        let ui_only: Vec<_> = Phase::ALL.into_iter().filter(|phase| phase.is_ui_only()).map(Phase::name).collect();
         assert_eq!(ui_only, ["e2e", "ui", "screenshot_diff"]);
-        let with_agent: Vec<_> = Phase::ALL
-            .into_iter()
-            .filter(|phase| phase.has_agent())
-            .map(Phase::name)
-            .collect();
-        assert_eq!(
-            with_agent,
-            [
-                "analyze",
-                "contracts",
-                "architect",
-                "tdd",
-                "implement",
-                "e2e",
-                "ui",
-                "review"
-            ]
-        );
+        let with_agent: Vec<_> = Phase::ALL.into_iter().filter(|phase| phase.has_agent()).map(Phase::name).collect();
+        assert_eq!(with_agent, ["analyze", "contracts", "architect", "tdd", "implement", "e2e", "ui", "review"]);
         assert!(Phase::Tdd.is_red() && Phase::E2e.is_red() && !Phase::Implement.is_red());
     }
 }

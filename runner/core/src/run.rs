@@ -111,15 +111,15 @@ pub struct Run {
     /// For each phase the units whose gate passed since the phase was last void.
     pub passed_units: PerPhase<UnitSet>,
     pub frozen: Arc<BTreeMap<Artifact, Frozen>>,
-    pub approvals: Arc<Vec<Approval>>,
+    pub approvals: Arc<[Approval]>,
     /// How many escalations there were.
     pub escalations: u32,
     /// What people said while the run was working, not yet handed to an agent.
-    pub steering: Arc<Vec<SteeringNote>>,
+    pub steering: Arc<[SteeringNote]>,
     /// Everything that was said while the run was working, by its id; nothing is taken twice.
     pub steered: Arc<BTreeSet<u64>>,
     /// What people answered, not yet handed to an agent.
-    pub answers: Arc<Vec<Answer>>,
+    pub answers: Arc<[Answer]>,
     /// Contested findings that a second reviewer has already confirmed or dropped.
     pub reviewed_contests: Arc<BTreeSet<Arc<str>>>,
     /// The phase after which the run rests.
@@ -201,11 +201,7 @@ pub enum Stage {
     /// The turn's cost is being set aside.
     Reserving,
     /// Agents work; those in `open` have not ended.
-    Turns {
-        open: UnitSet,
-        handed: Handed,
-        trouble: Arc<Trouble>,
-    },
+    Turns { open: UnitSet, handed: Handed, trouble: Arc<Trouble> },
     /// The gate is being evaluated.
     Gate,
     /// The branch is being published. No cancel is accepted any more.
@@ -228,8 +224,8 @@ pub enum Interrupted {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handed {
-    pub answers: Arc<Vec<Answer>>,
-    pub steering: Arc<Vec<SteeringNote>>,
+    pub answers: Arc<[Answer]>,
+    pub steering: Arc<[SteeringNote]>,
 }
 
 /// What a failing gate means when it is asked before any new work.
@@ -336,20 +332,12 @@ impl Run {
         let RunState::Running { visit } = &self.state else {
             return false;
         };
-        matches!(
-            visit.stage,
-            Stage::Publishing
-                | Stage::Parked {
-                    interrupted: Interrupted::Publishing
-                }
-        )
+        matches!(visit.stage, Stage::Publishing | Stage::Parked { interrupted: Interrupted::Publishing })
     }
 
     /// Says whether `hash` was approved for `subject`.
     pub fn is_approved(&self, subject: ApprovalSubject, hash: ContentHash) -> bool {
-        self.approvals
-            .iter()
-            .any(|approval| approval.subject == subject && approval.hash == hash)
+        self.approvals.iter().any(|approval| approval.subject == subject && approval.hash == hash)
     }
 
     /// Says whether any affected unit has a user interface.

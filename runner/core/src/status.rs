@@ -20,14 +20,8 @@ pub enum RunStatus {
 
 impl RunStatus {
     /// All statuses.
-    pub const ALL: [Self; 6] = [
-        Self::Pending,
-        Self::Running,
-        Self::Complete,
-        Self::Failed,
-        Self::Escalated,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Running, Self::Complete, Self::Failed, Self::Escalated, Self::Cancelled];
 
     /// Returns the name that files and people use.
     pub fn name(self) -> &'static str {
@@ -60,15 +54,9 @@ impl FromStr for RunStatus {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.name() == text)
-            .ok_or_else(|| {
-                IdError::new(
-                    text,
-                    "a run status (pending, running, complete, failed, escalated, cancelled)",
-                )
-            })
+        Self::ALL.into_iter().find(|status| status.name() == text).ok_or_else(|| {
+            IdError::new(text, "a run status (pending, running, complete, failed, escalated, cancelled)")
+        })
     }
 }
 

@@ -16,11 +16,7 @@ pub enum Source {
     /// Typed or read from a file on the command line.
     CommandLine,
     /// An issue; the repository is known by its number, because names change.
-    Issue {
-        repository_id: u64,
-        repository: RepoName,
-        number: IssueNumber,
-    },
+    Issue { repository_id: u64, repository: RepoName, number: IssueNumber },
     /// A story of a program.
     Story { story: StoryId },
 }

@@ -31,25 +31,15 @@ pub struct YamlError {
 pub fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     if text.len() > MAX_YAML_BYTES {
         let message = format!("the text has {} bytes; at most {MAX_YAML_BYTES} are read", text.len());
-        return Err(YamlError {
-            line: 0,
-            column: 0,
-            message,
-        });
+        return Err(YamlError { line: 0, column: 0, message });
     }
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| place_of(&error))
 }
 
 fn place_of(error: &serde_saphyr::Error) -> YamlError {
-    let (line, column) = error
-        .location()
-        .map_or((0, 0), |location| (location.line(), location.column()));
-    YamlError {
-        line,
-        column,
-        message: error.to_string(),
-    }
+    let (line, column) = error.location().map_or((0, 0), |location| (location.line(), location.column()));
+    YamlError { line, column, message: error.to_string() }
 }
 
 /// Appends `text` as a double-quoted YAML scalar that reads back as exactly `text`.

@@ -56,11 +56,7 @@ impl FromStr for BranchName {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if is_valid(text) {
-            Ok(Self(Arc::from(text)))
-        } else {
-            Err(IdError::new(text, "a branch name"))
-        }
+        if is_valid(text) { Ok(Self(Arc::from(text))) } else { Err(IdError::new(text, "a branch name")) }
     }
 }
 

@@ -47,10 +47,7 @@ impl FromStr for Artifact {
             None if text == "plan" => Ok(Self::Plan),
             Some(("tests", unit)) => unit.parse().map(Self::Tests),
             Some(("e2e", unit)) => unit.parse().map(Self::EndToEndTests),
-            _ => Err(IdError::new(
-                text,
-                "an artifact (spec, contracts, plan, tests:<unit>, e2e:<unit>)",
-            )),
+            _ => Err(IdError::new(text, "an artifact (spec, contracts, plan, tests:<unit>, e2e:<unit>)")),
         }
     }
 }

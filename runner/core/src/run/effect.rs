@@ -60,8 +60,8 @@ pub struct Turn {
     /// What is left of the phase's time.
     #[serde(with = "milliseconds")]
     pub time: Duration,
-    pub answers: Arc<Vec<Answer>>,
-    pub steering: Arc<Vec<SteeringNote>>,
+    pub answers: Arc<[Answer]>,
+    pub steering: Arc<[SteeringNote]>,
 }
 
 /// Something people should hear of.
@@ -71,7 +71,7 @@ pub enum Announcement {
     /// Four fifths of the run's money are gone.
     BudgetWarning { spent: Usd, limit: Usd },
     /// These came too late for this run; `revise` takes them up.
-    SteeringTooLate { notes: Arc<Vec<SteeringNote>> },
+    SteeringTooLate { notes: Arc<[SteeringNote]> },
     /// The run ended.
     Ended { status: RunStatus },
 }

@@ -220,15 +220,26 @@ pub enum PublishReport {
         pull_request: Option<IssueNumber>,
     },
     /// There is no remote; the branch is in the local repository.
-    NoRemote { commit: CommitSha },
+    NoRemote {
+        commit: CommitSha,
+    },
     /// The remote said no.
-    Rejected { words: Arc<str> },
+    Rejected {
+        words: Arc<str>,
+    },
     /// The remote did not answer.
-    Unreachable { words: Arc<str> },
+    Unreachable {
+        words: Arc<str>,
+    },
     /// A check before the push did not pass.
-    Unsafe { words: Arc<str> },
+    Unsafe {
+        words: Arc<str>,
+    },
     /// The change is larger than allowed; `hash` names its tree.
-    TooLarge { lines: u32, hash: ContentHash },
+    TooLarge {
+        lines: u32,
+        hash: ContentHash,
+    },
 }
 
 /// A person's answer.

@@ -31,44 +31,18 @@ impl Inputs {
         let nothing = Self::default();
         match phase {
             Phase::Init | Phase::Analyze => nothing,
-            Phase::Contracts => Self {
-                spec: self.spec,
-                ..nothing
-            },
-            Phase::Architect => Self {
-                spec: self.spec,
-                contracts: self.contracts,
-                ..nothing
-            },
-            Phase::Tdd | Phase::E2e => Self {
-                spec: self.spec,
-                contracts: self.contracts,
-                plan: self.plan,
-                ..nothing
-            },
+            Phase::Contracts => Self { spec: self.spec, ..nothing },
+            Phase::Architect => Self { spec: self.spec, contracts: self.contracts, ..nothing },
+            Phase::Tdd | Phase::E2e => Self { spec: self.spec, contracts: self.contracts, plan: self.plan, ..nothing },
             Phase::Implement | Phase::Ui => Self { base: None, ..*self },
-            Phase::Review => Self {
-                tree: self.tree,
-                spec: self.spec,
-                contracts: self.contracts,
-                ..nothing
-            },
-            Phase::ScreenshotDiff | Phase::RuntimeCheck | Phase::Recheck => Self {
-                tree: self.tree,
-                config: self.config,
-                ..nothing
-            },
-            Phase::Verify | Phase::Reverify => Self {
-                tree: self.tree,
-                config: self.config,
-                base: self.base,
-                ..nothing
-            },
-            Phase::Rebase => Self {
-                tree: self.tree,
-                base: self.base,
-                ..nothing
-            },
+            Phase::Review => Self { tree: self.tree, spec: self.spec, contracts: self.contracts, ..nothing },
+            Phase::ScreenshotDiff | Phase::RuntimeCheck | Phase::Recheck => {
+                Self { tree: self.tree, config: self.config, ..nothing }
+            }
+            Phase::Verify | Phase::Reverify => {
+                Self { tree: self.tree, config: self.config, base: self.base, ..nothing }
+            }
+            Phase::Rebase => Self { tree: self.tree, base: self.base, ..nothing },
             Phase::Finalize => *self,
         }
     }

@@ -96,10 +96,7 @@ impl Rejection {
                 "Nothing awaits approval here; an answer or `/pipemason resume` goes on.".to_owned()
             }
             Self::NeedsApproval { hash } => {
-                format!(
-                    "This waits for an approval; to give it, say `/pipemason approve {}`.",
-                    hash.short()
-                )
+                format!("This waits for an approval; to give it, say `/pipemason approve {}`.", hash.short())
             }
             Self::NeedsBudget => {
                 "This waits for more budget; to raise it, say `/pipemason resume --budget-usd <new total of the run>`."

@@ -20,9 +20,7 @@ pub fn replay<'a>(
 ) -> Result<Run, ReplayError> {
     let mut run = run;
     for (index, (event, policy, now)) in history.into_iter().enumerate() {
-        run = step(&run, event, policy, now)
-            .map_err(|rejection| ReplayError { index, rejection })?
-            .run;
+        run = step(&run, event, policy, now).map_err(|rejection| ReplayError { index, rejection })?.run;
     }
     Ok(run)
 }

@@ -91,11 +91,7 @@ impl Spend {
 
     /// Counts in full what was set aside and will never be settled.
     pub(crate) fn forfeit(&mut self) {
-        let Reservation {
-            turns,
-            usd_each,
-            tokens_each,
-        } = self.reserved;
+        let Reservation { turns, usd_each, tokens_each } = self.reserved;
         self.usd = self.usd.plus(usd_each.times(turns.into()));
         self.tokens_in = self.tokens_in.saturating_add(tokens_each.saturating_mul(turns.into()));
         self.reserved = Reservation::default();

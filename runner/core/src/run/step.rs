@@ -50,11 +50,7 @@ pub struct Transition {
 pub fn step(run: &Run, event: &Event, policy: &Policy, now: Timestamp) -> Result<Transition, Rejection> {
     let mut draft = Draft::new(run, policy, now);
     draft.apply(event)?;
-    Ok(Transition {
-        run: draft.run,
-        effects: draft.effects,
-        records: draft.records,
-    })
+    Ok(Transition { run: draft.run, effects: draft.effects, records: draft.records })
 }
 
 /// A transition in the making.
@@ -71,12 +67,7 @@ impl<'a> Draft<'a> {
         run.seq += 1;
         // A clock that was set back does not turn the story of a run around.
         run.updated_at = run.updated_at.max(now);
-        Self {
-            run,
-            policy,
-            effects: Vec::with_capacity(4),
-            records: Vec::with_capacity(4),
-        }
+        Self { run, policy, effects: Vec::with_capacity(4), records: Vec::with_capacity(4) }
     }
 
     fn apply(&mut self, event: &Event) -> Result<(), Rejection> {
@@ -87,12 +78,9 @@ impl<'a> Draft<'a> {
             Event::Started => self.start(),
             Event::Initialized { asked, report } => self.initialized(*asked, report),
             Event::Reserved { asked } => self.reserved(*asked),
-            Event::ReservationRefused {
-                asked,
-                budget,
-                spent,
-                limit,
-            } => self.reservation_refused(*asked, *budget, *spent, *limit),
+            Event::ReservationRefused { asked, budget, spent, limit } => {
+                self.reservation_refused(*asked, *budget, *spent, *limit)
+            }
             Event::TurnEnded { asked, report } => self.turn_ended(*asked, report),
             Event::GateReported { asked, report } => self.gate_reported(*asked, report),
             Event::Published { asked, report } => self.published(*asked, report),
@@ -134,9 +122,9 @@ impl<'a> Draft<'a> {
             RunState::Running { visit } if visit.asked == asked => Ok(visit.clone()),
             RunState::Running { .. } | RunState::Escalated { .. } => Err(Rejection::Late),
             RunState::Pending => Err(Rejection::NotStarted),
-            RunState::Complete | RunState::Failed { .. } | RunState::Cancelled { .. } => Err(Rejection::Ended {
-                status: self.run.status(),
-            }),
+            RunState::Complete | RunState::Failed { .. } | RunState::Cancelled { .. } => {
+                Err(Rejection::Ended { status: self.run.status() })
+            }
         }
     }
 
@@ -146,14 +134,14 @@ impl<'a> Draft<'a> {
             RunState::Running { visit } => Ok(visit.clone()),
             RunState::Escalated { .. } => Err(Rejection::Waiting),
             RunState::Pending => Err(Rejection::NotStarted),
-            RunState::Complete | RunState::Failed { .. } | RunState::Cancelled { .. } => Err(Rejection::Ended {
-                status: self.run.status(),
-            }),
+            RunState::Complete | RunState::Failed { .. } | RunState::Cancelled { .. } => {
+                Err(Rejection::Ended { status: self.run.status() })
+            }
         }
     }
 }
 
 /// Adds `value` at the end of a shared list.
-fn push_shared<T: Clone>(list: &mut Arc<Vec<T>>, value: T) {
-    Arc::make_mut(list).push(value);
+fn push_shared<T: Clone>(list: &mut Arc<[T]>, value: T) {
+    *list = list.iter().cloned().chain([value]).collect();
 }

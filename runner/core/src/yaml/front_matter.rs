@@ -14,10 +14,7 @@ pub enum FrontMatterError {
 /// A byte-order mark and CRLF line ends are accepted, because editors add them.
 pub fn split_front_matter(text: &str) -> Result<(&str, &str), FrontMatterError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rest = text
-        .strip_prefix("---\n")
-        .or_else(|| text.strip_prefix("---\r\n"))
-        .ok_or(FrontMatterError::Missing)?;
+    let rest = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n")).ok_or(FrontMatterError::Missing)?;
     let mut offset = 0;
     for line in rest.split_inclusive('\n') {
         let end = offset + line.len();

@@ -16,10 +16,7 @@ proptest! {
 
 #[test]
 fn a_quoted_text_is_one_printable_line() {
-    assert_eq!(
-        quoted("a\nb\u{85}\u{2028}\u{feff}\u{7f}\0€\"\\"),
-        r#""a\nb\x85\u2028\ufeff\x7f\x00\u20ac\"\\""#
-    );
+    assert_eq!(quoted("a\nb\u{85}\u{2028}\u{feff}\u{7f}\0€\"\\"), r#""a\nb\x85\u2028\ufeff\x7f\x00\u20ac\"\\""#);
 }
 
 #[test]
@@ -42,14 +39,8 @@ fn hostile_documents_are_refused_quickly() {
 
 #[test]
 fn front_matter_ends_at_the_first_fence() {
-    assert_eq!(
-        split_front_matter("---\na: 1\n---\nbody\n---\n"),
-        Ok(("a: 1\n", "body\n---\n"))
-    );
-    assert_eq!(
-        split_front_matter("\u{feff}---\r\na: 1\r\n---\r\nbody"),
-        Ok(("a: 1\r\n", "body"))
-    );
+    assert_eq!(split_front_matter("---\na: 1\n---\nbody\n---\n"), Ok(("a: 1\n", "body\n---\n")));
+    assert_eq!(split_front_matter("\u{feff}---\r\na: 1\r\n---\r\nbody"), Ok(("a: 1\r\n", "body")));
     assert_eq!(split_front_matter("---\n---\n"), Ok(("", "")));
     assert_eq!(split_front_matter("a: 1\n"), Err(FrontMatterError::Missing));
     assert_eq!(split_front_matter("---\na: 1\n ---\n"), Err(FrontMatterError::Unclosed));

@@ -36,12 +36,7 @@ impl Draft<'_> {
         }
         let iterations = limits.iterations.saturating_add(spend.grants.iterations);
         if spend.iterations.saturating_add(turns) > iterations {
-            return Err((
-                Cause::IterationsExhausted {
-                    iterations: spend.iterations,
-                },
-                Awaiting::Change,
-            ));
+            return Err((Cause::IterationsExhausted { iterations: spend.iterations }, Awaiting::Change));
         }
         if self.time_left(visit).is_zero() {
             let minutes = u32::try_from(visit.used.as_secs() / 60).unwrap_or(u32::MAX);
@@ -75,43 +70,27 @@ impl Draft<'_> {
         match self.policy.limits.tokens_per_run {
             None => Ok(u64::MAX),
             Some(limit) if spent < limit => Ok(limit - spent),
-            Some(_) => Err(exhausted(
-                BudgetKind::TokensPerRun,
-                self.run.spend.usd,
-                self.usd_limit(),
-            )),
+            Some(_) => Err(exhausted(BudgetKind::TokensPerRun, self.run.spend.usd, self.usd_limit())),
         }
     }
 
     /// Returns what is left of the phase's time.
     pub(super) fn time_left(&self, visit: &Visit) -> Duration {
         let times = visit.extensions.saturating_add(1);
-        self.policy
-            .limits
-            .phase_time
-            .saturating_mul(times)
-            .saturating_sub(visit.used)
+        self.policy.limits.phase_time.saturating_mul(times).saturating_sub(visit.used)
     }
 
     /// Says whether `class` may fail once more.
     pub(super) fn class_has_room(&self, class: FailureClass) -> bool {
         let spend = &self.run.spend;
-        let limit = self
-            .policy
-            .limits
-            .retries_per_class
-            .saturating_add(spend.grants.classes.get(class));
+        let limit = self.policy.limits.retries_per_class.saturating_add(spend.grants.classes.get(class));
         spend.failures.get(class) <= limit
     }
 
     /// Says whether `phase` may fail once more.
     pub(super) fn phase_has_room(&self, phase: Phase) -> bool {
         let spend = &self.run.spend;
-        let limit = self
-            .policy
-            .limits
-            .retries_per_phase
-            .saturating_add(*spend.grants.phases.get(phase));
+        let limit = self.policy.limits.retries_per_phase.saturating_add(*spend.grants.phases.get(phase));
         *spend.phase_failures.get(phase) <= limit
     }
 
@@ -121,16 +100,11 @@ impl Draft<'_> {
         if !self.run.spend.warned && spent >= limit.percent(WARN_AT_PERCENT) {
             self.run.spend.warned = true;
             self.record(Record::BudgetWarned { spent, limit });
-            self.effect(Effect::Announce {
-                announcement: Announcement::BudgetWarning { spent, limit },
-            });
+            self.effect(Effect::Announce { announcement: Announcement::BudgetWarning { spent, limit } });
         }
     }
 }
 
 fn exhausted(budget: BudgetKind, spent: Usd, limit: Usd) -> (Cause, Awaiting) {
-    (
-        Cause::BudgetExhausted { budget, spent, limit },
-        Awaiting::Budget { budget },
-    )
+    (Cause::BudgetExhausted { budget, spent, limit }, Awaiting::Budget { budget })
 }

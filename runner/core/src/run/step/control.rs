@@ -37,10 +37,7 @@ impl Draft<'_> {
         };
         match report {
             InitReport::Refused { reason } => {
-                self.end(RunState::Failed {
-                    class: FailureClass::GateFailed,
-                    reason: Arc::clone(reason),
-                });
+                self.end(RunState::Failed { class: FailureClass::GateFailed, reason: Arc::clone(reason) });
             }
             InitReport::Ready { inputs, cost_source } => {
                 self.run.inputs = Arc::new(*inputs);
@@ -56,10 +53,7 @@ impl Draft<'_> {
         match self.run.origin.opening {
             Opening::Ticket | Opening::CiFailure => self.leave(visit, PassKind::Passed),
             Opening::Restack => {
-                self.record(Record::PhaseLeft {
-                    phase: Phase::Init,
-                    how: PassKind::Passed,
-                });
+                self.record(Record::PhaseLeft { phase: Phase::Init, how: PassKind::Passed });
                 self.walk(Phase::Rebase);
             }
             Opening::CiFailureAskFirst => {
@@ -77,10 +71,7 @@ impl Draft<'_> {
         if !Arc::make_mut(&mut self.run.steered).insert(note.id) {
             return Err(Rejection::AlreadyHandled);
         }
-        self.record(Record::Steered {
-            id: note.id,
-            by: note.by.clone(),
-        });
+        self.record(Record::Steered { id: note.id, by: note.by.clone() });
         push_shared(&mut self.run.steering, note.clone());
         if self.run.is_finalizing() {
             self.turn_steering_away();
@@ -92,9 +83,7 @@ impl Draft<'_> {
     pub(super) fn turn_steering_away(&mut self) {
         if !self.run.steering.is_empty() {
             let notes = std::mem::take(&mut self.run.steering);
-            self.effect(Effect::Announce {
-                announcement: Announcement::SteeringTooLate { notes },
-            });
+            self.effect(Effect::Announce { announcement: Announcement::SteeringTooLate { notes } });
         }
     }
 
@@ -113,10 +102,7 @@ impl Draft<'_> {
 
     pub(super) fn tampered(&mut self) {
         let reason = Arc::from("the record of the run was changed from outside");
-        self.end(RunState::Failed {
-            class: FailureClass::LedgerTampered,
-            reason,
-        });
+        self.end(RunState::Failed { class: FailureClass::LedgerTampered, reason });
     }
 
     /// Ends the run: exactly one of these happens in a run's life.
@@ -129,9 +115,7 @@ impl Draft<'_> {
         if status != RunStatus::Complete || self.run.outcome.is_some() {
             self.effect(Effect::StopWork);
         }
-        self.effect(Effect::Announce {
-            announcement: Announcement::Ended { status },
-        });
+        self.effect(Effect::Announce { announcement: Announcement::Ended { status } });
         self.effect(Effect::ShowStatus);
         self.effect(Effect::Close);
     }
@@ -144,9 +128,7 @@ impl Draft<'_> {
                 CancelCause::IssueClosed | CancelCause::PullRequestClosed => Outcome::Closed,
                 CancelCause::BranchDeleted | CancelCause::IssueDeleted => Outcome::Deleted,
                 CancelCause::Command | CancelCause::IssueTransferred | CancelCause::InstallationRemoved => {
-                    return Err(Rejection::Ended {
-                        status: self.run.status(),
-                    });
+                    return Err(Rejection::Ended { status: self.run.status() });
                 }
             },
             Event::Started
@@ -163,9 +145,7 @@ impl Draft<'_> {
             | Event::RunnerLost
             | Event::RunnerReady
             | Event::LedgerTampered => {
-                return Err(Rejection::Ended {
-                    status: self.run.status(),
-                });
+                return Err(Rejection::Ended { status: self.run.status() });
             }
         };
         // A merged pull request is closed and its branch often deleted: merged is what counts.
@@ -257,10 +237,8 @@ impl Draft<'_> {
         let Stage::Turns { handed, .. } = &visit.stage else {
             return;
         };
-        let (answers, steering) = (Arc::clone(&handed.answers), Arc::clone(&handed.steering));
-        let newer_answers = std::mem::replace(&mut self.run.answers, answers);
-        Arc::make_mut(&mut self.run.answers).extend(newer_answers.iter().cloned());
-        let newer_steering = std::mem::replace(&mut self.run.steering, steering);
-        Arc::make_mut(&mut self.run.steering).extend(newer_steering.iter().cloned());
+        let answers = handed.answers.iter().chain(self.run.answers.iter()).cloned().collect();
+        let steering = handed.steering.iter().chain(self.run.steering.iter()).cloned().collect();
+        (self.run.answers, self.run.steering) = (answers, steering);
     }
 }

@@ -30,13 +30,7 @@ impl Draft<'_> {
 
     /// Stops again for the cause of `escalation`, which still holds.
     pub(super) fn escalate_again(&mut self, visit: Visit, escalation: &Escalation) {
-        let Escalation {
-            class,
-            cause,
-            awaiting,
-            evidence,
-            ..
-        } = escalation.clone();
+        let Escalation { class, cause, awaiting, evidence, .. } = escalation.clone();
         self.escalate_with(visit, class, cause, awaiting, evidence);
     }
 
@@ -63,9 +57,7 @@ impl Draft<'_> {
         });
         self.record(Record::Escalated { escalation: id, class });
         self.effect(Effect::SaveWork);
-        self.effect(Effect::Escalate {
-            escalation: Arc::clone(&escalation),
-        });
+        self.effect(Effect::Escalate { escalation: Arc::clone(&escalation) });
         self.effect(Effect::ShowStatus);
         visit.stage = Stage::Gate;
         self.run.state = RunState::Escalated { escalation, visit };

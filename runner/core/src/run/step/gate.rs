@@ -29,11 +29,7 @@ impl Draft<'_> {
     pub(super) fn evaluate_gate(&mut self, mut visit: Visit) {
         let unit = self.run.unit_of(&visit).cloned();
         let is_last_unit = self.next_unit(&visit).is_none();
-        self.effect(Effect::EvaluateGate {
-            phase: visit.phase,
-            unit,
-            is_last_unit,
-        });
+        self.effect(Effect::EvaluateGate { phase: visit.phase, unit, is_last_unit });
         visit.stage = Stage::Gate;
         self.proceed(visit);
     }
@@ -49,10 +45,7 @@ impl Draft<'_> {
         }
         match event.report.verdict() {
             Verdict::Unavailable { check, reason } => {
-                let cause = Cause::GateUnavailable {
-                    check: Arc::from(check.name.as_str()),
-                    why: Arc::from(reason),
-                };
+                let cause = Cause::GateUnavailable { check: Arc::from(check.name.as_str()), why: Arc::from(reason) };
                 let class = FailureClass::GateUnavailable;
                 self.escalate_over(visit, class, cause, Awaiting::Change, &event.report);
             }
@@ -72,10 +65,7 @@ impl Draft<'_> {
 
     fn gate_passed(&mut self, visit: Visit, event: &GateEvent, how: PassKind) {
         let unit = self.run.unit_of(&visit).cloned();
-        self.record(Record::GatePassed {
-            phase: visit.phase,
-            unit,
-        });
+        self.record(Record::GatePassed { phase: visit.phase, unit });
         if let Err(unit) = self.learn(&event.learned) {
             let class = FailureClass::GateUnavailable;
             return self.escalate(visit, class, Cause::UnitNotConfigured { unit }, Awaiting::Change);
@@ -113,17 +103,8 @@ impl Draft<'_> {
             };
             Arc::make_mut(&mut self.run.frozen).insert(artifact.clone(), frozen);
             let (artifact, hash) = (artifact.clone(), proposal.hash);
-            self.record(Record::Frozen {
-                artifact: artifact.clone(),
-                hash,
-                before,
-                by: by.clone(),
-            });
-            self.effect(Effect::Freeze {
-                artifact,
-                hash,
-                by: by.clone(),
-            });
+            self.record(Record::Frozen { artifact: artifact.clone(), hash, before, by: by.clone() });
+            self.effect(Effect::Freeze { artifact, hash, by: by.clone() });
         }
     }
 
@@ -132,12 +113,7 @@ impl Draft<'_> {
         let recheck = std::mem::replace(&mut visit.recheck, Recheck::No);
         let counted = recheck == Recheck::No;
         let unit = self.run.unit_of(&visit).cloned();
-        self.record(Record::GateFailed {
-            phase,
-            unit,
-            class,
-            counted,
-        });
+        self.record(Record::GateFailed { phase, unit, class, counted });
         match recheck {
             Recheck::ThenEscalate { escalation } => return self.escalate_again(visit, &escalation),
             Recheck::ThenRepair => {}
@@ -151,30 +127,17 @@ impl Draft<'_> {
         match self.remedy(&visit, class, event, is_advised) {
             Remedy::Ask { cause, awaiting } => self.escalate_over(visit, class, cause, awaiting, &event.report),
             Remedy::Retry | Remedy::LoopBack { .. } if counted && !self.class_has_room(class) => {
-                let cause = Cause::ClassExhausted {
-                    class,
-                    failures: self.run.spend.failures.get(class),
-                };
+                let cause = Cause::ClassExhausted { class, failures: self.run.spend.failures.get(class) };
                 self.escalate_over(visit, class, cause, Awaiting::Change, &event.report);
             }
             Remedy::Retry | Remedy::LoopBack { .. } if counted && !self.phase_has_room(phase) => {
                 let retries = self.policy.limits.retries_per_phase;
-                self.escalate_over(
-                    visit,
-                    class,
-                    Cause::PhaseExhausted { retries },
-                    Awaiting::Change,
-                    &event.report,
-                );
+                self.escalate_over(visit, class, Cause::PhaseExhausted { retries }, Awaiting::Change, &event.report);
             }
             Remedy::Retry => {
                 self.record(Record::Retried { phase, class });
                 visit.turns = self.units_at_fault(&event.report);
-                let brief = if is_advised {
-                    Brief::Advice
-                } else {
-                    Brief::Retry { class }
-                };
+                let brief = if is_advised { Brief::Advice } else { Brief::Retry { class } };
                 self.begin_turn(visit, brief);
             }
             Remedy::LoopBack { to, unit } => self.loop_back(phase, class, to, unit),
@@ -191,18 +154,12 @@ impl Draft<'_> {
     }
 
     fn remedy(&self, visit: &Visit, class: FailureClass, event: &GateEvent, is_advised: bool) -> Remedy {
-        let ask = |cause| Remedy::Ask {
-            cause,
-            awaiting: Awaiting::Change,
-        };
+        let ask = |cause| Remedy::Ask { cause, awaiting: Awaiting::Change };
         match visit.phase {
             Phase::Analyze if !event.learned.questions.is_empty() && !is_advised => {
                 let questions = event.learned.questions.clone();
                 let ids = questions.iter().map(|question| question.id).collect();
-                Remedy::Ask {
-                    cause: Cause::OpenQuestions { questions },
-                    awaiting: Awaiting::Answer { questions: ids },
-                }
+                Remedy::Ask { cause: Cause::OpenQuestions { questions }, awaiting: Awaiting::Answer { questions: ids } }
             }
             Phase::Contracts | Phase::Architect if class == FailureClass::ContractViolation && !is_advised => {
                 ask(Cause::Disagreement)
@@ -243,29 +200,20 @@ impl Draft<'_> {
     /// units are at fault, the first one in the report goes first.
     fn loop_target(&self, phase: Phase, report: &GateReport) -> Remedy {
         let known = report.findings().filter_map(|finding| finding.unit.as_ref());
-        let position = known
-            .filter_map(|unit| self.run.units.iter().position(|other| other == unit))
-            .next();
+        let position = known.filter_map(|unit| self.run.units.iter().position(|other| other == unit)).next();
         let position = position.and_then(|index| u8::try_from(index).ok());
         let has_ui = |index: u8| self.run.units.get(usize::from(index)).is_some_and(Unit::has_ui);
         let first_ui = self.unit_from(Phase::Ui, 0).unwrap_or(0);
         match position {
-            _ if phase == Phase::ScreenshotDiff => Remedy::LoopBack {
-                to: Phase::Ui,
-                unit: position.filter(|unit| has_ui(*unit)).unwrap_or(first_ui),
-            },
+            _ if phase == Phase::ScreenshotDiff => {
+                Remedy::LoopBack { to: Phase::Ui, unit: position.filter(|unit| has_ui(*unit)).unwrap_or(first_ui) }
+            }
             Some(unit) if has_ui(unit) => Remedy::LoopBack { to: Phase::Ui, unit },
-            Some(unit) => Remedy::LoopBack {
-                to: Phase::Implement,
-                unit,
-            },
+            Some(unit) => Remedy::LoopBack { to: Phase::Implement, unit },
             // The gate of the last unit wants the tests of all units.
             None => {
                 let last = u8::try_from(self.run.units.len().saturating_sub(1)).unwrap_or(0);
-                Remedy::LoopBack {
-                    to: Phase::Implement,
-                    unit: last,
-                }
+                Remedy::LoopBack { to: Phase::Implement, unit: last }
             }
         }
     }

@@ -53,34 +53,18 @@ pub(super) fn still_open(request: &ResumeRequest, escalation: &Escalation) -> Op
     let Awaiting::Answer { questions } = &escalation.awaiting else {
         return None;
     };
-    let open: Vec<_> = questions
-        .iter()
-        .copied()
-        .filter(|id| answer.leaves_open.contains(id))
-        .collect();
+    let open: Vec<_> = questions.iter().copied().filter(|id| answer.leaves_open.contains(id)).collect();
     if open.is_empty() {
         return None;
     }
     let cause = match &escalation.cause {
-        Cause::OpenQuestions { questions } => Cause::OpenQuestions {
-            questions: only(questions, &open),
-        },
-        Cause::AgentAsked { questions } => Cause::AgentAsked {
-            questions: only(questions, &open),
-        },
+        Cause::OpenQuestions { questions } => Cause::OpenQuestions { questions: only(questions, &open) },
+        Cause::AgentAsked { questions } => Cause::AgentAsked { questions: only(questions, &open) },
         other => other.clone(),
     };
-    Some(Escalation {
-        cause,
-        awaiting: Awaiting::Answer { questions: open },
-        ..escalation.clone()
-    })
+    Some(Escalation { cause, awaiting: Awaiting::Answer { questions: open }, ..escalation.clone() })
 }
 
 fn only(questions: &[Question], open: &[QuestionId]) -> Vec<Question> {
-    questions
-        .iter()
-        .filter(|question| open.contains(&question.id))
-        .cloned()
-        .collect()
+    questions.iter().filter(|question| open.contains(&question.id)).cloned().collect()
 }

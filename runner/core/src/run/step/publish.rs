@@ -11,9 +11,7 @@ use crate::run::{Effect, PassKind, PublishReport, Record, Rejection, RunState, S
 impl Draft<'_> {
     /// Begins the publication. From this transition on no cancel is accepted.
     pub(super) fn publish(&mut self, mut visit: Visit) {
-        self.effect(Effect::Publish {
-            pull_request: self.run.origin.opens_pull_request,
-        });
+        self.effect(Effect::Publish { pull_request: self.run.origin.opens_pull_request });
         visit.stage = Stage::Publishing;
         self.proceed(visit);
     }
@@ -26,43 +24,25 @@ impl Draft<'_> {
         match report {
             PublishReport::Pushed { commit, pull_request } => {
                 self.run.pull_request = pull_request.or(self.run.pull_request);
-                self.record(Record::Published {
-                    commit: *commit,
-                    pull_request: *pull_request,
-                    remote: true,
-                });
+                self.record(Record::Published { commit: *commit, pull_request: *pull_request, remote: true });
                 self.complete(*commit);
             }
             PublishReport::NoRemote { commit } => {
-                self.record(Record::Published {
-                    commit: *commit,
-                    pull_request: None,
-                    remote: false,
-                });
+                self.record(Record::Published { commit: *commit, pull_request: None, remote: false });
                 self.complete(*commit);
             }
             PublishReport::Rejected { words } => {
-                let cause = Cause::PushRejected {
-                    words: Arc::clone(words),
-                };
+                let cause = Cause::PushRejected { words: Arc::clone(words) };
                 self.escalate(visit, FailureClass::PushRejected, cause, Awaiting::Change);
             }
             PublishReport::Unsafe { words } => {
-                let cause = Cause::UnsafePush {
-                    words: Arc::clone(words),
-                };
+                let cause = Cause::UnsafePush { words: Arc::clone(words) };
                 self.escalate(visit, FailureClass::SecurityFinding, cause, Awaiting::Change);
             }
             PublishReport::Unreachable { words } => self.unreachable(visit, words),
             PublishReport::TooLarge { lines, hash } => {
-                let cause = Cause::TooLarge {
-                    lines: *lines,
-                    limit: self.policy.limits.diff_lines,
-                };
-                let awaiting = Awaiting::Approval {
-                    subject: ApprovalSubject::LargeChange,
-                    hash: *hash,
-                };
+                let cause = Cause::TooLarge { lines: *lines, limit: self.policy.limits.diff_lines };
+                let awaiting = Awaiting::Approval { subject: ApprovalSubject::LargeChange, hash: *hash };
                 self.escalate(visit, FailureClass::GateFailed, cause, awaiting);
             }
         }
@@ -71,10 +51,7 @@ impl Draft<'_> {
 
     fn complete(&mut self, commit: crate::hash::CommitSha) {
         self.run.pushed = Some(commit);
-        self.record(Record::PhaseLeft {
-            phase: Phase::Finalize,
-            how: PassKind::Passed,
-        });
+        self.record(Record::PhaseLeft { phase: Phase::Finalize, how: PassKind::Passed });
         self.end(RunState::Complete);
     }
 
@@ -83,15 +60,10 @@ impl Draft<'_> {
         let class = FailureClass::GateUnavailable;
         self.run.spend.failures.add_one(class);
         if self.class_has_room(class) {
-            self.record(Record::Retried {
-                phase: Phase::Finalize,
-                class,
-            });
+            self.record(Record::Retried { phase: Phase::Finalize, class });
             self.publish(visit);
         } else {
-            let cause = Cause::RemoteUnreachable {
-                words: Arc::clone(words),
-            };
+            let cause = Cause::RemoteUnreachable { words: Arc::clone(words) };
             self.escalate(visit, class, cause, Awaiting::Change);
         }
     }

@@ -24,17 +24,11 @@ impl Draft<'_> {
             RunState::Running { .. } => return Err(Rejection::AlreadyRunning),
             RunState::Pending => return Err(Rejection::NotStarted),
             RunState::Complete | RunState::Failed { .. } | RunState::Cancelled { .. } => {
-                return Err(Rejection::Ended {
-                    status: self.run.status(),
-                });
+                return Err(Rejection::Ended { status: self.run.status() });
             }
         };
         self.check_request(request, &escalation)?;
-        self.record(Record::Resumed {
-            escalation: escalation.id,
-            by: request.by.clone(),
-            phase: visit.phase,
-        });
+        self.record(Record::Resumed { escalation: escalation.id, by: request.by.clone(), phase: visit.phase });
         let visit = self.take_up(request, &escalation, visit);
         if request.found.history == History::Rewritten {
             let class = FailureClass::GateFailed;
@@ -54,9 +48,7 @@ impl Draft<'_> {
         }
         let is_early_enough = |phase: Phase| Phase::Analyze <= phase && phase <= escalation.phase;
         if request.phase.is_some_and(|phase| !is_early_enough(phase)) {
-            return Err(Rejection::PhaseTooLate {
-                stopped: escalation.phase,
-            });
+            return Err(Rejection::PhaseTooLate { stopped: escalation.phase });
         }
         if let Some(usd) = request.raise_usd {
             self.check_raise(usd)?;
@@ -99,10 +91,7 @@ impl Draft<'_> {
         if let Some(usd) = request.raise_usd {
             self.run.spend.raised_usd = Some(usd);
             self.run.spend.warned = false;
-            self.record(Record::BudgetRaised {
-                to: usd,
-                by: request.by.clone(),
-            });
+            self.record(Record::BudgetRaised { to: usd, by: request.by.clone() });
         }
         if let (Some(hash), Awaiting::Approval { subject, .. }) = (request.approval, &escalation.awaiting) {
             self.approve(request, escalation, *subject, hash);
@@ -114,10 +103,7 @@ impl Draft<'_> {
             self.run.stop_after = request.stop_after;
         }
         if request.found.tree.is_some() && request.found.tree != self.run.inputs.tree {
-            self.run.inputs = Arc::new(Inputs {
-                tree: request.found.tree,
-                ..*self.run.inputs
-            });
+            self.run.inputs = Arc::new(Inputs { tree: request.found.tree, ..*self.run.inputs });
         }
         visit
     }
@@ -130,30 +116,14 @@ impl Draft<'_> {
         hash: ContentHash,
     ) {
         let (by, at, id) = (request.by.clone(), self.run.updated_at, escalation.id);
-        push_shared(
-            &mut self.run.approvals,
-            Approval {
-                subject,
-                hash,
-                by: by.clone(),
-                at,
-                escalation: id,
-            },
-        );
-        self.record(Record::Approved {
-            hash,
-            by,
-            escalation: id,
-        });
+        push_shared(&mut self.run.approvals, Approval { subject, hash, by: by.clone(), at, escalation: id });
+        self.record(Record::Approved { hash, by, escalation: id });
     }
 
     /// An answer grants one more attempt of what was exhausted.
     fn take_answer(&mut self, request: &ResumeRequest, escalation: &Escalation, answer: &Answer, visit: &mut Visit) {
         push_shared(&mut self.run.answers, answer.clone());
-        self.record(Record::Answered {
-            by: answer.by.clone(),
-            escalation: escalation.id,
-        });
+        self.record(Record::Answered { by: answer.by.clone(), escalation: escalation.id });
         let grants = &mut self.run.spend.grants;
         match &escalation.cause {
             Cause::ClassExhausted { class, .. } => {
@@ -191,10 +161,7 @@ impl Draft<'_> {
             | Cause::StopRequested
             | Cause::CiFailed => return,
         }
-        self.record(Record::Granted {
-            class: escalation.class,
-            by: request.by.clone(),
-        });
+        self.record(Record::Granted { class: escalation.class, by: request.by.clone() });
     }
 
     /// Enters the earliest phase that the person's changes concern, or the one that stopped.
@@ -221,10 +188,7 @@ impl Draft<'_> {
             (edited.end_to_end_tests, Phase::E2e),
             (edited.code, Phase::Review),
         ];
-        let earliest = touched
-            .into_iter()
-            .find(|(is_touched, _)| *is_touched)
-            .map(|(_, phase)| phase)?;
+        let earliest = touched.into_iter().find(|(is_touched, _)| *is_touched).map(|(_, phase)| phase)?;
         self.void_from(earliest, &request.by);
         Some(earliest)
     }
@@ -235,11 +199,7 @@ impl Draft<'_> {
             return None;
         };
         let hash = request.approval?;
-        self.effect(Effect::ApplyContest {
-            subject: *subject,
-            hash,
-            by: request.by.clone(),
-        });
+        self.effect(Effect::ApplyContest { subject: *subject, hash, by: request.by.clone() });
         let phase = match subject {
             ContestSubject::Spec => Phase::Analyze,
             ContestSubject::Contract => Phase::Contracts,
@@ -267,11 +227,7 @@ impl Draft<'_> {
             (visit.used, visit.extensions) = (stopped.used, stopped.extensions);
         }
         if request.phase == Some(phase) && phase.has_agent() {
-            let brief = if self.run.answers.is_empty() {
-                Brief::First
-            } else {
-                Brief::Advice
-            };
+            let brief = if self.run.answers.is_empty() { Brief::First } else { Brief::Advice };
             self.begin_turn(visit, brief);
         } else {
             self.look_again(visit, Recheck::ThenRepair);

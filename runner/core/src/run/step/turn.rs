@@ -26,11 +26,7 @@ impl Draft<'_> {
         match self.allowance(&visit, visit.turns.len()) {
             Err((cause, awaiting)) => self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting),
             Ok(Allowance { usd_each, tokens_each }) => {
-                self.effect(Effect::Reserve {
-                    turns: visit.turns.len(),
-                    usd_each,
-                    tokens_each,
-                });
+                self.effect(Effect::Reserve { turns: visit.turns.len(), usd_each, tokens_each });
                 visit.recheck = Recheck::No;
                 visit.edited_by = None;
                 visit.stage = Stage::Reserving;
@@ -70,11 +66,7 @@ impl Draft<'_> {
                 };
                 visit.attempt = visit.attempt.saturating_add(1);
                 self.ask_agents(&visit, &handed, &allowance);
-                visit.stage = Stage::Turns {
-                    open: visit.turns,
-                    handed,
-                    trouble: Arc::default(),
-                };
+                visit.stage = Stage::Turns { open: visit.turns, handed, trouble: Arc::default() };
                 self.proceed(visit);
             }
         }
@@ -83,11 +75,7 @@ impl Draft<'_> {
 
     fn ask_agents(&mut self, visit: &Visit, handed: &Handed, allowance: &Allowance) {
         let Allowance { usd_each, tokens_each } = *allowance;
-        self.run.spend.reserved = Reservation {
-            turns: visit.turns.len(),
-            usd_each,
-            tokens_each,
-        };
+        self.run.spend.reserved = Reservation { turns: visit.turns.len(), usd_each, tokens_each };
         let cheap = match visit.brief {
             Brief::Retry { class } => self.policy.cheap_classes.contains(&class),
             Brief::First | Brief::LoopBack { .. } | Brief::Advice | Brief::SecondReview => false,
@@ -102,13 +90,7 @@ impl Draft<'_> {
             };
             let (phase, attempt, iteration) = (visit.phase, visit.attempt, self.run.spend.iterations);
             let brief = visit.brief;
-            self.record(Record::TurnStarted {
-                phase,
-                unit: unit.clone(),
-                attempt,
-                iteration,
-                brief,
-            });
+            self.record(Record::TurnStarted { phase, unit: unit.clone(), attempt, iteration, brief });
             let turn = Turn {
                 phase,
                 unit,
@@ -129,12 +111,7 @@ impl Draft<'_> {
 
     pub(super) fn turn_ended(&mut self, asked: u64, report: &TurnReport) -> Result<(), Rejection> {
         let mut visit = self.asked_in(asked)?;
-        let Stage::Turns {
-            mut open,
-            handed,
-            mut trouble,
-        } = visit.stage
-        else {
+        let Stage::Turns { mut open, handed, mut trouble } = visit.stage else {
             return Err(Rejection::Late);
         };
         if !open.remove(report.unit) {
@@ -175,17 +152,12 @@ impl Draft<'_> {
     fn note(&mut self, trouble: &mut Trouble, report: &TurnReport) {
         trouble.changed |= report.changed;
         trouble.longest = trouble.longest.max(report.duration);
-        let violations = [
-            (FailureClass::TestDrift, &report.drifted_tests),
-            (FailureClass::FrozenFile, &report.touched_frozen),
-        ];
+        let violations =
+            [(FailureClass::TestDrift, &report.drifted_tests), (FailureClass::FrozenFile, &report.touched_frozen)];
         let mut failure = None;
         for (class, paths) in violations {
             if !paths.is_empty() {
-                self.record(Record::Violation {
-                    class,
-                    paths: paths.clone(),
-                });
+                self.record(Record::Violation { class, paths: paths.clone() });
                 failure = failure.or(Some(class));
             }
         }
@@ -198,10 +170,7 @@ impl Draft<'_> {
         }
         trouble.asked |= matches!(report.outcome, TurnOutcome::Asked { .. });
         if let Some(protected) = &report.protected {
-            self.record(Record::Violation {
-                class: FailureClass::ProtectedPath,
-                paths: protected.paths.clone(),
-            });
+            self.record(Record::Violation { class: FailureClass::ProtectedPath, paths: protected.paths.clone() });
             trouble.protected = Some(protected.clone());
         }
         if failure.is_some() {
@@ -221,34 +190,20 @@ impl Draft<'_> {
         }
         if trouble.over_budget {
             let (spent, limit) = (self.run.spend.usd, self.policy.limits.usd_per_turn);
-            let cause = Cause::BudgetExhausted {
-                budget: BudgetKind::UsdPerTurn,
-                spent,
-                limit,
-            };
+            let cause = Cause::BudgetExhausted { budget: BudgetKind::UsdPerTurn, spent, limit };
             return self.escalate(visit, FailureClass::BudgetExhausted, cause, Awaiting::Change);
         }
         if let Some(protected) = trouble.protected
             && !self.run.is_approved(ApprovalSubject::ProtectedPaths, protected.hash)
         {
-            let awaiting = Awaiting::Approval {
-                subject: ApprovalSubject::ProtectedPaths,
-                hash: protected.hash,
-            };
+            let awaiting = Awaiting::Approval { subject: ApprovalSubject::ProtectedPaths, hash: protected.hash };
             let cause = Cause::ProtectedPaths { paths: protected.paths };
             return self.escalate(visit, FailureClass::ProtectedPath, cause, awaiting);
         }
         if trouble.asked {
             let questions = trouble.questions.iter().map(|question| question.id).collect();
-            let cause = Cause::AgentAsked {
-                questions: trouble.questions,
-            };
-            return self.escalate(
-                visit,
-                FailureClass::AgentQuestion,
-                cause,
-                Awaiting::Answer { questions },
-            );
+            let cause = Cause::AgentAsked { questions: trouble.questions };
+            return self.escalate(visit, FailureClass::AgentQuestion, cause, Awaiting::Answer { questions });
         }
         if let Some(contest) = trouble.contest {
             return self.contested(visit, &contest);
@@ -265,10 +220,7 @@ impl Draft<'_> {
     /// Tries again in place, if the class has room.
     fn turn_failed(&mut self, visit: Visit, class: FailureClass) {
         if self.class_has_room(class) {
-            self.record(Record::Retried {
-                phase: visit.phase,
-                class,
-            });
+            self.record(Record::Retried { phase: visit.phase, class });
             let brief = match visit.brief {
                 // What the loop is to repair is still not repaired.
                 Brief::LoopBack { .. } => visit.brief,
@@ -276,10 +228,7 @@ impl Draft<'_> {
             };
             self.begin_turn(visit, brief);
         } else {
-            let cause = Cause::ClassExhausted {
-                class,
-                failures: self.run.spend.failures.get(class),
-            };
+            let cause = Cause::ClassExhausted { class, failures: self.run.spend.failures.get(class) };
             self.escalate(visit, class, cause, Awaiting::Change);
         }
     }
@@ -287,9 +236,7 @@ impl Draft<'_> {
     /// A contested finding goes to one fresh reviewer; everything else, and what that reviewer
     /// confirmed, goes to a person.
     fn contested(&mut self, visit: Visit, contest: &Contest) {
-        self.record(Record::Contested {
-            id: Arc::clone(&contest.id),
-        });
+        self.record(Record::Contested { id: Arc::clone(&contest.id) });
         let is_new = contest.subject == ContestSubject::Finding
             && Arc::make_mut(&mut self.run.reviewed_contests).insert(Arc::clone(&contest.id));
         if is_new {
@@ -303,10 +250,7 @@ impl Draft<'_> {
             reason: Arc::clone(&contest.reason),
         };
         let awaiting = match contest.diff {
-            Some(hash) => Awaiting::Approval {
-                subject: ApprovalSubject::Contest,
-                hash,
-            },
+            Some(hash) => Awaiting::Approval { subject: ApprovalSubject::Contest, hash },
             None => Awaiting::Answer { questions: Vec::new() },
         };
         self.escalate(visit, FailureClass::Contested, cause, awaiting);

@@ -65,12 +65,7 @@ impl Draft<'_> {
         }
         if self.run.stop_after == Some(phase) && phase != Phase::Finalize {
             let visit = Visit::new(phase, Stage::Gate);
-            self.escalate(
-                visit,
-                FailureClass::StopRequested,
-                Cause::StopRequested,
-                Awaiting::Change,
-            );
+            self.escalate(visit, FailureClass::StopRequested, Cause::StopRequested, Awaiting::Change);
             return None;
         }
         phase.next()
@@ -84,10 +79,7 @@ impl Draft<'_> {
             && !self.run.is_approved(ApprovalSubject::PreservingPlan, hash);
         if needs_yes {
             let visit = Visit::new(Phase::Architect, Stage::Gate);
-            let awaiting = Awaiting::Approval {
-                subject: ApprovalSubject::PreservingPlan,
-                hash,
-            };
+            let awaiting = Awaiting::Approval { subject: ApprovalSubject::PreservingPlan, hash };
             self.escalate(visit, FailureClass::GateFailed, Cause::PreservingPlan, awaiting);
         }
         needs_yes
@@ -172,9 +164,7 @@ impl Draft<'_> {
     pub(super) fn unit_from(&self, phase: Phase, from: u8) -> Option<u8> {
         let takes_part = |unit: &Unit| phase.layout() != Layout::UiUnitByUiUnit || unit.has_ui();
         let mut units = self.run.units.iter().enumerate().skip(from.into());
-        units
-            .find(|(_, unit)| takes_part(unit))
-            .and_then(|(index, _)| u8::try_from(index).ok())
+        units.find(|(_, unit)| takes_part(unit)).and_then(|(index, _)| u8::try_from(index).ok())
     }
 
     /// Makes void what `phase` proved, and what was built on it.
