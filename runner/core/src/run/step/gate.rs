@@ -199,8 +199,8 @@ impl Draft<'_> {
     /// Findings in a unit with a user interface go to `ui`, all others to `implement`; where several
     /// units are at fault, the first one in the report goes first.
     fn loop_target(&self, phase: Phase, report: &GateReport) -> Remedy {
-        let known = report.findings().filter_map(|finding| finding.unit.as_ref());
-        let position = known.filter_map(|unit| self.run.units.iter().position(|other| other == unit)).next();
+        let mut known = report.findings().filter_map(|finding| finding.unit.as_ref());
+        let position = known.find_map(|unit| self.run.units.iter().position(|other| other == unit));
         let position = position.and_then(|index| u8::try_from(index).ok());
         let has_ui = |index: u8| self.run.units.get(usize::from(index)).is_some_and(Unit::has_ui);
         let first_ui = self.unit_from(Phase::Ui, 0).unwrap_or(0);

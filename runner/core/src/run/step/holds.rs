@@ -57,10 +57,12 @@ pub(super) fn still_open(request: &ResumeRequest, escalation: &Escalation) -> Op
     if open.is_empty() {
         return None;
     }
-    let cause = match &escalation.cause {
-        Cause::OpenQuestions { questions } => Cause::OpenQuestions { questions: only(questions, &open) },
-        Cause::AgentAsked { questions } => Cause::AgentAsked { questions: only(questions, &open) },
-        other => other.clone(),
+    let cause = if let Cause::OpenQuestions { questions } = &escalation.cause {
+        Cause::OpenQuestions { questions: only(questions, &open) }
+    } else if let Cause::AgentAsked { questions } = &escalation.cause {
+        Cause::AgentAsked { questions: only(questions, &open) }
+    } else {
+        escalation.cause.clone()
     };
     Some(Escalation { cause, awaiting: Awaiting::Answer { questions: open }, ..escalation.clone() })
 }

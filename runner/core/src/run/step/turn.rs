@@ -117,7 +117,7 @@ impl Draft<'_> {
         if !open.remove(report.unit) {
             return Err(Rejection::Late);
         }
-        self.settle(&visit.phase, report);
+        self.settle(visit.phase, report);
         let seen = Arc::make_mut(&mut trouble);
         self.note(seen, report);
         if open.is_empty() {
@@ -133,12 +133,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn settle(&mut self, phase: &Phase, report: &TurnReport) {
+    fn settle(&mut self, phase: Phase, report: &TurnReport) {
         let usage = report.usage;
         self.run.spend.settle(usage.tokens_in, usage.tokens_out, usage.usd);
         self.run.spend.iterations = self.run.spend.iterations.saturating_add(report.repairs);
         self.record(Record::TurnEnded {
-            phase: *phase,
+            phase,
             unit: self.run.units.get(usize::from(report.unit)).cloned(),
             outcome: failure_of(&report.outcome),
             usd: usage.usd,
