@@ -30,6 +30,8 @@ impl Draft<'_> {
         self.check_request(request, &escalation)?;
         self.record(Record::Resumed { escalation: escalation.id, by: request.by.clone(), phase: visit.phase });
         let visit = self.take_up(request, &escalation, visit);
+        // Where the run stops again at once, a person's edits are left for the resume that goes on: the
+        // recorded tree stays the one they are told from.
         if request.found.history == History::Rewritten {
             let class = FailureClass::GateFailed;
             self.escalate(visit, class, Cause::HistoryRewritten, Awaiting::Change);
@@ -102,9 +104,6 @@ impl Draft<'_> {
         if request.stop_after.is_some() || escalation.cause == Cause::StopRequested {
             self.run.stop_after = request.stop_after;
         }
-        if request.found.tree.is_some() && request.found.tree != self.run.inputs.tree {
-            self.run.inputs = Arc::new(Inputs { tree: request.found.tree, ..*self.run.inputs });
-        }
         visit
     }
 
@@ -166,8 +165,11 @@ impl Draft<'_> {
 
     /// Enters the earliest phase that the person's changes concern, or the one that stopped.
     fn re_enter(&mut self, request: &ResumeRequest, escalation: &Escalation, visit: Visit) {
+        if let Some(tree) = request.found.tree {
+            self.run.inputs = Arc::new(Inputs { tree: Some(tree), ..*self.run.inputs });
+        }
         let contested = self.void_contest(request, escalation);
-        let edited = self.void_edits(request);
+        let edited = self.void_edits(request, escalation);
         let earliest = [contested, edited, request.phase].into_iter().flatten().min();
         match earliest {
             Some(phase) if phase < visit.phase || request.phase == Some(phase) => {
@@ -178,15 +180,17 @@ impl Draft<'_> {
     }
 
     /// Makes void what the person's edits touch; returns the earliest phase to enter.
-    fn void_edits(&mut self, request: &ResumeRequest) -> Option<Phase> {
+    fn void_edits(&mut self, request: &ResumeRequest, escalation: &Escalation) -> Option<Phase> {
         let edited = request.found.edited;
+        // Whatever differs from the recorded tree is a person's work, also where nobody said what it is.
+        let has_moved = request.found.tree.is_some() && request.found.tree != escalation.tree;
         let touched = [
             (edited.spec, Phase::Analyze),
             (edited.contracts, Phase::Contracts),
             (edited.plan, Phase::Architect),
             (edited.tests, Phase::Tdd),
             (edited.end_to_end_tests, Phase::E2e),
-            (edited.code, Phase::Review),
+            (edited.code || has_moved, Phase::Review),
         ];
         let earliest = touched.into_iter().find(|(is_touched, _)| *is_touched).map(|(_, phase)| phase)?;
         self.void_from(earliest, &request.by);
@@ -239,7 +243,7 @@ impl Draft<'_> {
         visit.recheck = recheck;
         match visit.phase {
             Phase::Init => self.initialize(),
-            Phase::Finalize => self.publish(visit),
+            Phase::Finalize => self.finalize(visit),
             Phase::Analyze
             | Phase::Contracts
             | Phase::Architect

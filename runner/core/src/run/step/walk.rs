@@ -10,7 +10,7 @@ use crate::escalation::{ApprovalSubject, Awaiting, Cause};
 use crate::failure::FailureClass;
 use crate::phase::{Layout, Phase};
 use crate::run::inputs::pass_slot;
-use crate::run::{Brief, Effect, PassKind, Recheck, Record, SkipReason, Stage, UnitSet, Visit};
+use crate::run::{Brief, Effect, Opening, PassKind, Recheck, Record, SkipReason, Stage, UnitSet, Visit};
 use crate::ticket::TicketKind;
 
 impl Visit {
@@ -53,7 +53,11 @@ impl Draft<'_> {
         Arc::make_mut(&mut self.run.passes).insert(pass_slot(phase), inputs);
         self.record(Record::PhaseLeft { phase, how });
         self.effect(Effect::Checkpoint);
-        if let Some(next) = self.next_after(phase) {
+        let next = self.next_after(phase);
+        if next.is_some() && visit.brief == Brief::SecondReview {
+            // The finding is off the table; the work that contested it goes on.
+            self.walk(Phase::Implement);
+        } else if let Some(next) = next {
             self.walk(next);
         }
     }
@@ -115,10 +119,43 @@ impl Draft<'_> {
         let mut visit = Visit::new(phase, Stage::Gate);
         visit.unit = self.unit_from(phase, 0).unwrap_or(0);
         if phase == Phase::Finalize {
-            self.turn_steering_away();
-            self.publish(visit);
+            self.finalize(visit);
         } else {
             self.begin_unit(visit);
+        }
+    }
+
+    /// Publishes what is proven, and nothing else.
+    pub(super) fn finalize(&mut self, visit: Visit) {
+        if let Some(unproven) = self.unproven() {
+            self.prove_again(visit, unproven);
+        } else {
+            self.turn_steering_away();
+            self.publish(visit);
+        }
+    }
+
+    /// Returns the first phase whose proof is missing, or is not about what would be published now.
+    fn unproven(&self) -> Option<Phase> {
+        let first = if self.run.origin.opening == Opening::Restack { Phase::Rebase } else { Phase::Analyze };
+        Phase::ALL.into_iter().filter(|phase| first <= *phase && *phase < Phase::Finalize).find(|phase| {
+            let pass = self.run.passes.get(&pass_slot(*phase));
+            // Before the rebase the tree was another one.
+            let is_stale = *phase >= Phase::Rebase && pass != Some(&self.run.inputs.read_by(*phase));
+            (pass.is_none() || is_stale) && self.skip_reason(*phase).is_none()
+        })
+    }
+
+    /// Something changed the tree after its last proof. That is worth a few more tries, not for ever.
+    fn prove_again(&mut self, visit: Visit, unproven: Phase) {
+        let class = FailureClass::GateFailed;
+        self.run.spend.failures.add_one(class);
+        if self.class_has_room(class) {
+            self.record(Record::LoopedBack { from: Phase::Finalize, to: unproven, class });
+            self.walk(unproven);
+        } else {
+            let cause = Cause::ClassExhausted { class, failures: self.run.spend.failures.get(class) };
+            self.escalate(visit, class, cause, Awaiting::Change);
         }
     }
 

@@ -1,0 +1,7 @@
+//! The machines, told as stories, thrown dice at, and walked through completely.
+
+#![expect(clippy::expect_used, reason = "test helpers")]
+
+mod properties;
+mod stories;
+mod walk;

@@ -1,0 +1,3 @@
+//! Stories: a scripted world, and what was told of it.
+
+mod happy;

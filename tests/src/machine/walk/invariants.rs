@@ -1,0 +1,125 @@
+//! What holds for every transition, whatever happened.
+
+use pipemason_core::failure::FailureClass;
+use pipemason_core::phase::Phase;
+use pipemason_core::policy::Policy;
+use pipemason_core::run::{Effect, Event, Opening, PassKind, Record, Run, RunState, Stage, Transition};
+use pipemason_core::ticket::TicketKind;
+
+/// Checks one transition; the error says which promise was broken.
+pub fn check(before: &Run, event: &Event, policy: &Policy, transition: &Transition) -> Result<(), String> {
+    let run = &transition.run;
+    let promises: [(&str, bool); 6] = [
+        ("counters never go down", counters_only_rise(before, run)),
+        ("a phase is left only through its gate", gates_are_met(transition)),
+        ("what is published has passed everything", publication_is_proven(policy, transition)),
+        ("a run ends once", ends_once(before, transition)),
+        ("what is under way was asked for", outstanding_work_was_asked_for(transition)),
+        ("nothing is set aside while no turn is under way", nothing_is_left_reserved(run)),
+    ];
+    match promises.into_iter().find(|(_, holds)| !holds) {
+        None => Ok(()),
+        Some((promise, _)) => Err(format!(
+            "broken promise: {promise}\nevent: {event:?}\nbefore: {:#?}\nafter: {:#?}\nrecords: {:#?}",
+            before.state, run.state, transition.records
+        )),
+    }
+}
+
+fn counters_only_rise(before: &Run, after: &Run) -> bool {
+    let (old, new) = (&before.spend, &after.spend);
+    old.iterations <= new.iterations
+        && old.usd <= new.usd
+        && old.tokens() <= new.tokens()
+        && FailureClass::ALL.into_iter().all(|class| old.failures.get(class) <= new.failures.get(class))
+        && Phase::ALL.into_iter().all(|phase| old.phase_failures.get(phase) <= new.phase_failures.get(phase))
+        && before.escalations <= after.escalations
+        && before.seq < after.seq
+}
+
+/// A phase that is left as passed was passed by a gate in the same transition; `init` and the
+/// publication report by themselves.
+fn gates_are_met(transition: &Transition) -> bool {
+    transition.records.iter().all(|record| match record {
+        Record::PhaseLeft { phase: Phase::Init | Phase::Finalize, how: PassKind::Passed } => true,
+        Record::PhaseLeft { phase, how: PassKind::Passed } => transition
+            .records
+            .iter()
+            .any(|other| matches!(other, Record::GatePassed { phase: passed, .. } if passed == phase)),
+        _ => true,
+    })
+}
+
+/// What is published was reviewed, verified and run as it is; and nothing before that is void.
+fn publication_is_proven(policy: &Policy, transition: &Transition) -> bool {
+    let run = &transition.run;
+    let publishes = transition.effects.iter().any(|effect| matches!(effect, Effect::Publish { .. }));
+    let holds = |phase: Phase| run.passes.get(&phase) == Some(&run.inputs.read_by(phase));
+    let passed = |phase: Phase| {
+        let is_skipped = (phase.is_ui_only() && !run.has_ui())
+            || (phase.is_red() && run.kind != TicketKind::Behavior)
+            || (phase == Phase::Review && !policy.review_enabled)
+            || run.origin.opening == Opening::Restack;
+        is_skipped || run.passes.contains_key(&phase)
+    };
+    let before_verify = Phase::ALL.into_iter().filter(|phase| Phase::Init < *phase && *phase < Phase::Verify);
+    !publishes
+        || ([Phase::Verify, Phase::RuntimeCheck, Phase::Rebase].into_iter().all(holds)
+            && before_verify.into_iter().all(passed))
+}
+
+fn ends_once(before: &Run, transition: &Transition) -> bool {
+    let ends = transition.records.iter().filter(|record| matches!(record, Record::RunEnded { .. })).count();
+    let is_final = transition.run.status().is_final();
+    ends == usize::from(is_final && !before.status().is_final())
+}
+
+fn outstanding_work_was_asked_for(transition: &Transition) -> bool {
+    let RunState::Running { visit } = &transition.run.state else { return true };
+    if visit.asked != transition.run.seq {
+        // Other turns of the same round are still under way, or the transition only took a note.
+        return !transition.effects.iter().any(is_work);
+    }
+    let asks = |wanted: fn(&Effect) -> bool| transition.effects.iter().any(wanted);
+    match &visit.stage {
+        Stage::Initializing => asks(|effect| matches!(effect, Effect::Initialize)),
+        Stage::Reserving => asks(|effect| matches!(effect, Effect::Reserve { .. })),
+        Stage::Turns { open, .. } => {
+            let turns = transition.effects.iter().filter(|effect| matches!(effect, Effect::AskAgent { .. })).count();
+            usize::try_from(open.len()) == Ok(turns)
+        }
+        Stage::Gate => asks(|effect| matches!(effect, Effect::EvaluateGate { .. })),
+        Stage::Publishing => asks(|effect| matches!(effect, Effect::Publish { .. })),
+        Stage::Parked { .. } => asks(|effect| matches!(effect, Effect::RequestRunner)),
+    }
+}
+
+fn nothing_is_left_reserved(run: &Run) -> bool {
+    let turns = run.spend.reserved.turns;
+    match &run.state {
+        RunState::Running { visit } => match &visit.stage {
+            Stage::Turns { open, .. } => turns == open.len(),
+            Stage::Initializing | Stage::Reserving | Stage::Gate | Stage::Publishing | Stage::Parked { .. } => {
+                turns == 0
+            }
+        },
+        RunState::Pending
+        | RunState::Escalated { .. }
+        | RunState::Complete
+        | RunState::Failed { .. }
+        | RunState::Cancelled { .. } => turns == 0,
+    }
+}
+
+/// Says whether somebody has to answer to `effect`.
+fn is_work(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Initialize
+            | Effect::Reserve { .. }
+            | Effect::AskAgent { .. }
+            | Effect::EvaluateGate { .. }
+            | Effect::Publish { .. }
+            | Effect::RequestRunner
+    )
+}
