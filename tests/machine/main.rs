@@ -1,6 +1,6 @@
 //! The machines, told as stories, thrown dice at, and walked through completely.
 
-#![expect(clippy::expect_used, reason = "test helpers")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "test helpers")]
 
 mod properties;
 mod stories;

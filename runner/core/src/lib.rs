@@ -13,6 +13,8 @@ pub mod failure;
 pub mod gate;
 pub mod hash;
 pub mod id;
+pub mod lease;
+pub mod ledger;
 pub mod money;
 pub mod phase;
 pub mod policy;
