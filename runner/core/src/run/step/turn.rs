@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Draft;
 use super::budget::Allowance;
-use crate::escalation::{ApprovalSubject, Awaiting, BudgetKind, Cause, ContestSubject};
+use crate::escalation::{ApprovalSubject, Awaiting, BudgetKind, Cause, ContestSubject, Question};
 use crate::failure::FailureClass;
+use crate::id::QuestionId;
 use crate::money::Usd;
 use crate::phase::{Layout, Phase};
 use crate::run::{
@@ -25,8 +26,9 @@ impl Draft<'_> {
         visit.brief = brief;
         match self.allowance(&visit, visit.turns.len()) {
             Err((cause, awaiting)) => self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting),
-            Ok(Allowance { usd_each, tokens_each }) => {
-                self.effect(Effect::Reserve { turns: visit.turns.len(), usd_each, tokens_each });
+            Ok(allowance) => {
+                let Reservation { turns, usd_each, tokens_each } = self.set_aside(&visit, &allowance);
+                self.effect(Effect::Reserve { turns, usd_each, tokens_each });
                 visit.recheck = Recheck::No;
                 visit.edited_by = None;
                 visit.stage = Stage::Reserving;
@@ -73,9 +75,18 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// What counts in full if the turns of `visit` never report.
+    ///
+    /// Without a limit of tokens per turn nobody can say what a turn uses at most; its dollars are set
+    /// aside all the same.
+    fn set_aside(&self, visit: &Visit, allowance: &Allowance) -> Reservation {
+        let tokens = self.policy.limits.tokens_per_turn.map_or(0, |limit| limit.min(allowance.tokens_each));
+        Reservation { turns: visit.turns.len(), usd_each: allowance.usd_each, tokens_each: tokens }
+    }
+
     fn ask_agents(&mut self, visit: &Visit, handed: &Handed, allowance: &Allowance) {
         let Allowance { usd_each, tokens_each } = *allowance;
-        self.run.spend.reserved = Reservation { turns: visit.turns.len(), usd_each, tokens_each };
+        self.run.spend.reserved = self.set_aside(visit, allowance);
         let cheap = match visit.brief {
             Brief::Retry { class } => self.policy.cheap_classes.contains(&class),
             Brief::First | Brief::LoopBack { .. } | Brief::Advice | Brief::SecondReview => false,
@@ -163,12 +174,11 @@ impl Draft<'_> {
         }
         match &report.outcome {
             TurnOutcome::Done => {}
-            TurnOutcome::Asked { questions } => trouble.questions.extend(questions.iter().cloned()),
+            TurnOutcome::Asked { questions } => trouble.ask(questions),
             TurnOutcome::Contested { contest } => trouble.contest = Some(contest.clone()),
             TurnOutcome::OverBudget => trouble.over_budget = true,
             TurnOutcome::Failed | TurnOutcome::TimedOut => failure = failure.or(failure_of(&report.outcome)),
         }
-        trouble.asked |= matches!(report.outcome, TurnOutcome::Asked { .. });
         if let Some(protected) = &report.protected {
             self.record(Record::Violation { class: FailureClass::ProtectedPath, paths: protected.paths.clone() });
             trouble.protected = Some(protected.clone());
@@ -254,6 +264,19 @@ impl Draft<'_> {
             None => Awaiting::Answer { questions: Vec::new() },
         };
         self.escalate(visit, FailureClass::Contested, cause, awaiting);
+    }
+}
+
+impl Trouble {
+    /// Adds the questions of one agent; where two used the same number, the later one gets the next free one.
+    fn ask(&mut self, questions: &[Question]) {
+        self.asked = true;
+        for question in questions {
+            let is_taken = self.questions.iter().any(|other| other.id == question.id);
+            let last = self.questions.iter().map(|other| other.id.number()).max().unwrap_or(0);
+            let next = if is_taken { QuestionId::new(last.saturating_add(1)) } else { None };
+            self.questions.push(Question { id: next.unwrap_or(question.id), text: Arc::clone(&question.text) });
+        }
     }
 }
 
