@@ -11,6 +11,7 @@ pub mod domain;
 pub mod escalation;
 pub mod failure;
 pub mod gate;
+pub mod glob;
 pub mod hash;
 pub mod id;
 pub mod money;
