@@ -15,6 +15,7 @@ pub mod glob;
 pub mod hash;
 pub mod id;
 pub mod money;
+pub mod paths;
 pub mod phase;
 pub mod policy;
 pub mod status;
