@@ -7,6 +7,7 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod config;
 pub mod domain;
 pub mod escalation;
 pub mod failure;
@@ -15,6 +16,7 @@ pub mod glob;
 pub mod hash;
 pub mod id;
 pub mod money;
+pub mod naming;
 pub mod paths;
 pub mod phase;
 pub mod policy;
