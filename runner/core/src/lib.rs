@@ -7,15 +7,19 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod config;
 pub mod domain;
 pub mod escalation;
 pub mod failure;
 pub mod gate;
+pub mod glob;
 pub mod hash;
 pub mod id;
 pub mod lease;
 pub mod ledger;
 pub mod money;
+pub mod naming;
+pub mod paths;
 pub mod phase;
 pub mod policy;
 pub mod run;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{IdError, text_serde};
+use super::{IdError, RunId, text_serde};
 
 /// The name of a branch, without `refs/heads/`.
 ///
@@ -19,6 +19,11 @@ pub struct BranchName(Arc<str>);
 const MAX_BRANCH_BYTES: usize = 244;
 
 impl BranchName {
+    /// Returns the name that is always possible: `pipemason/run-` and the id of the run.
+    pub fn of_run(run: RunId) -> Self {
+        Self(Arc::from(format!("pipemason/run-{run}").to_ascii_lowercase()))
+    }
+
     /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
