@@ -77,19 +77,11 @@ pub fn read_config(text: &str) -> Result<Loaded, ConfigError> {
         reader.error(fault.place, "", fault.message, None);
     }
     let notices = original::translate(&mut root, &mut reader);
-    let config = if root.is_null() {
-        Some(Config::default())
-    } else {
-        Config::read(&mut reader, "", &root)
-    };
+    let config = if root.is_null() { Some(Config::default()) } else { Config::read(&mut reader, "", &root) };
     match config {
         Some(config) if !reader.has_errors() => {
             let (_, warnings) = reader.finish();
-            Ok(Loaded {
-                config,
-                warnings,
-                notices,
-            })
+            Ok(Loaded { config, warnings, notices })
         }
         _ => Err(failed(reader)),
     }
@@ -100,10 +92,7 @@ fn failed(reader: Reader<'_>) -> ConfigError {
     let (errors, warnings) = reader.finish();
     // In a file of another version nothing else can be judged.
     match errors.iter().find(|error| error.key == "version") {
-        Some(version) => ConfigError {
-            errors: vec![version.clone()],
-            warnings: Vec::new(),
-        },
+        Some(version) => ConfigError { errors: vec![version.clone()], warnings: Vec::new() },
         None => ConfigError { errors, warnings },
     }
 }

@@ -74,10 +74,7 @@ pub struct Glob {
 impl Glob {
     /// Reads a pattern.
     pub fn parse(text: &str) -> Result<Self, GlobError> {
-        compile::compile(text).map(|steps| Self {
-            text: text.to_owned(),
-            steps,
-        })
+        compile::compile(text).map(|steps| Self { text: text.to_owned(), steps })
     }
 
     /// Returns the pattern as it was written.
@@ -173,11 +170,7 @@ struct States {
 
 impl States {
     fn new(steps: usize) -> Self {
-        Self {
-            listed: Vec::new(),
-            is_listed: vec![false; steps + 1],
-            pending: Vec::new(),
-        }
+        Self { listed: Vec::new(), is_listed: vec![false; steps + 1], pending: Vec::new() }
     }
 
     fn clear(&mut self) {

@@ -121,11 +121,7 @@ pub fn untaken(name: &BranchName, taken: &BTreeSet<BranchName>) -> BranchName {
         let folder = name.as_str().get(..slash).unwrap_or_default();
         taken.contains(&folder.to_lowercase())
     });
-    let base = if is_below_taken {
-        name.as_str().replace('/', "-")
-    } else {
-        name.as_str().to_owned()
-    };
+    let base = if is_below_taken { name.as_str().replace('/', "-") } else { name.as_str().to_owned() };
     let is_free = |candidate: &str| {
         let candidate = candidate.to_lowercase();
         let folder = format!("{candidate}/");
@@ -136,12 +132,8 @@ pub fn untaken(name: &BranchName, taken: &BTreeSet<BranchName>) -> BranchName {
     let short = short.trim_end_matches(['/', '.', '-']);
     let suffixed = (2..).map(|number| format!("{short}-{number}"));
     // There are more numbers than taken names, so one of them is free.
-    let mut candidates = std::iter::once(base.clone())
-        .chain(suffixed)
-        .filter(|candidate| is_free(candidate));
-    candidates
-        .find_map(|candidate| candidate.parse().ok())
-        .unwrap_or_else(|| name.clone())
+    let mut candidates = std::iter::once(base.clone()).chain(suffixed).filter(|candidate| is_free(candidate));
+    candidates.find_map(|candidate| candidate.parse().ok()).unwrap_or_else(|| name.clone())
 }
 
 #[cfg(test)]

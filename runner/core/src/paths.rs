@@ -144,18 +144,13 @@ static BUILT_IN: LazyLock<[Vec<Glob>; 3]> =
     LazyLock::new(|| [parsed(&PROTECTED), parsed(&GATE_INPUTS), parsed(&MANIFESTS)]);
 
 fn parsed(patterns: &[&str]) -> Vec<Glob> {
-    patterns
-        .iter()
-        .filter_map(|pattern| Glob::parse(pattern).ok())
-        .collect()
+    patterns.iter().filter_map(|pattern| Glob::parse(pattern).ok()).collect()
 }
 
 impl PathRules {
     /// Makes the built-in rules, with more protected paths; there is no way to have fewer.
     pub fn with_protected(protected: &[Glob]) -> Self {
-        Self {
-            protected: protected.to_vec(),
-        }
+        Self { protected: protected.to_vec() }
     }
 
     /// Returns what `path` is to a run. Where a file system could take it for another path, it is that one too.

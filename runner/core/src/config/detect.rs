@@ -125,11 +125,7 @@ impl DetectedCommands {
         let line = |kind| self.get(kind).map(|command| command.line.clone());
         let inputs = self.setup_inputs.iter().filter_map(|input| Glob::parse(input).ok());
         Commands {
-            setup: line(CommandKind::Setup).map(|run| Setup {
-                run,
-                env: Vec::new(),
-                inputs: inputs.collect(),
-            }),
+            setup: line(CommandKind::Setup).map(|run| Setup { run, env: Vec::new(), inputs: inputs.collect() }),
             test: line(CommandKind::Test),
             lint: line(CommandKind::Lint),
             typecheck: line(CommandKind::Typecheck),
@@ -156,9 +152,8 @@ pub fn detect_commands(files: &FileFacts) -> DetectedCommands {
         (other_builds::GRADLE_MARKERS, other_builds::gradle),
     ];
     let mut found = DetectedCommands::default();
-    let mut present = BUILDS
-        .iter()
-        .filter_map(|(markers, detect)| files.first_of(markers).map(|marker| (marker, detect)));
+    let mut present =
+        BUILDS.iter().filter_map(|(markers, detect)| files.first_of(markers).map(|marker| (marker, detect)));
     if let Some((chosen, detect)) = present.next() {
         detect(files, &mut found);
         for (other, _) in present {

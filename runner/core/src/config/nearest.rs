@@ -14,9 +14,7 @@ pub(super) fn nearest(name: &str, parent: &str, siblings: &[&str]) -> Option<Str
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let names: Vec<String> = rows.iter().map(|row| last(&row.path)).collect();
     let closest = closest(name, names.iter().map(String::as_str))?;
-    rows.iter()
-        .find(|row| last(&row.path) == closest)
-        .map(|row| row.path.clone())
+    rows.iter().find(|row| last(&row.path) == closest).map(|row| row.path.clone())
 }
 
 /// Returns the word nearest to `word`, if it is near enough to be what was meant.
@@ -51,11 +49,7 @@ fn distance(left: &str, right: &str) -> usize {
             let previous =
                 |letters: &[char], taken: usize| taken.checked_sub(1).and_then(|index| letters.get(index).copied());
             let is_swapped = previous(&left, taken) == Some(*other) && previous(&right, other_taken) == Some(*letter);
-            let swapped = if is_swapped {
-                cell(&before_last, other_taken.saturating_sub(1)) + 1
-            } else {
-                usize::MAX
-            };
+            let swapped = if is_swapped { cell(&before_last, other_taken.saturating_sub(1)) + 1 } else { usize::MAX };
             row.push(exchanged.min(added_or_removed).min(swapped));
         }
         before_last = std::mem::replace(&mut last, row);
@@ -108,10 +102,7 @@ mod tests {
     fn a_key_of_another_section_is_found_by_its_name() {
         let found = nearest("max_total_iteration", "", &["version", "limits"]);
         assert_eq!(found.as_deref(), Some("limits.max_total_iterations"));
-        assert_eq!(
-            nearest("tset", "commands.api", &["test"]).as_deref(),
-            Some("commands.api.test")
-        );
+        assert_eq!(nearest("tset", "commands.api", &["test"]).as_deref(), Some("commands.api.test"));
         assert_eq!(nearest("qqqqqqqqqq", "", &["version"]), None);
     }
 }

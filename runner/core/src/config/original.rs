@@ -12,10 +12,7 @@ use super::tree::{Entry, Node, Value};
 
 /// Keys that have another name here.
 pub(super) const RENAMED: [(&str, &str); 4] = [
-    (
-        "cost_controls.max_budget_usd_per_spawn",
-        "cost_controls.max_usd_per_turn",
-    ),
+    ("cost_controls.max_budget_usd_per_spawn", "cost_controls.max_usd_per_turn"),
     ("limits.cost_ceiling_usd", "cost_controls.max_usd_per_program"),
     ("limits.retry_budget_per_phase", "limits.max_retries_per_phase"),
     ("screenshot.mockups_dir", "screenshot.expected"),
@@ -111,10 +108,7 @@ fn take(node: &mut Node, path: &[&str]) -> Vec<(Vec<String>, Entry)> {
         return found.map(|entry| (vec![entry.key.clone()], entry)).collect();
     }
     let mut taken = Vec::new();
-    for entry in entries
-        .iter_mut()
-        .filter(|entry| *segment == "*" || entry.key == *segment)
-    {
+    for entry in entries.iter_mut().filter(|entry| *segment == "*" || entry.key == *segment) {
         for (mut path, inner) in take(&mut entry.node, rest) {
             path.insert(0, entry.key.clone());
             taken.push((path, inner));
@@ -136,9 +130,7 @@ fn note(notices: &mut BTreeMap<String, Notice>, path: &[String], entry: &Entry) 
         line: entry.place.line,
     });
     notice.line = notice.line.min(entry.place.line);
-    notice
-        .keys
-        .extend(names.iter().map(|name| shown(name)).filter(|name| !name.is_empty()));
+    notice.keys.extend(names.iter().map(|name| shown(name)).filter(|name| !name.is_empty()));
 }
 
 /// Adds the names of the keys that have a value of their own.
@@ -182,11 +174,7 @@ fn find<'n>(node: &'n mut Node, path: &[&str]) -> Option<&'n mut Entry> {
         return None;
     };
     let entry = entries.iter_mut().find(|entry| entry.key == *segment)?;
-    if rest.is_empty() {
-        Some(entry)
-    } else {
-        find(&mut entry.node, rest)
-    }
+    if rest.is_empty() { Some(entry) } else { find(&mut entry.node, rest) }
 }
 
 /// Moves an entry to its name here. If that name has a value too, the key is given twice.
@@ -199,20 +187,14 @@ fn rename(root: &mut Node, old: &str, new: &str, reader: &mut Reader<'_>) {
         return;
     };
     if let Some(other) = find(root, &[section, name]).filter(|other| !other.node.is_null()) {
-        let message = format!(
-            "this is another name of `{new}`, which is given on line {}",
-            other.place.line
-        );
+        let message = format!("this is another name of `{new}`, which is given on line {}", other.place.line);
         reader.error(entry.place, old, message, Some("leave one of them out".to_owned()));
         return;
     }
     let Value::Map(sections) = &mut root.value else {
         return;
     };
-    let renamed = Entry {
-        key: name.to_owned(),
-        ..entry
-    };
+    let renamed = Entry { key: name.to_owned(), ..entry };
     match sections.iter_mut().find(|entry| entry.key == section) {
         Some(entry) if entry.node.is_null() => entry.node.value = Value::Map(vec![renamed]),
         Some(entry) => {
@@ -223,11 +205,7 @@ fn rename(root: &mut Node, old: &str, new: &str, reader: &mut Reader<'_>) {
         None => {
             let place = renamed.place;
             let value = Value::Map(vec![renamed]);
-            sections.push(Entry {
-                key: section.to_owned(),
-                place,
-                node: Node { place, value },
-            });
+            sections.push(Entry { key: section.to_owned(), place, node: Node { place, value } });
         }
     }
 }

@@ -163,9 +163,8 @@ impl Config {
         costs.max_tokens_per_day = stricter(costs.max_tokens_per_day, overrides.max_tokens_per_day);
         let limits = &mut self.limits;
         limits.max_total_iterations = limits.max_total_iterations.or_stricter(overrides.max_total_iterations);
-        limits.per_phase_timeout_minutes = limits
-            .per_phase_timeout_minutes
-            .or_stricter(overrides.per_phase_timeout_minutes);
+        limits.per_phase_timeout_minutes =
+            limits.per_phase_timeout_minutes.or_stricter(overrides.per_phase_timeout_minutes);
         self
     }
 }

@@ -9,13 +9,8 @@ use super::setting::{Row, Setting as _};
 /// Returns all keys, those of sections before what is in them.
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    let root = Row {
-        path: String::new(),
-        expected: String::new(),
-        default: None,
-        meaning: String::new(),
-        is_section: false,
-    };
+    let root =
+        Row { path: String::new(), expected: String::new(), default: None, meaning: String::new(), is_section: false };
     Config::describe(root, &mut rows);
     rows
 }
@@ -39,11 +34,7 @@ pub fn reference_page() -> String {
         let first = row.path.split('.').next().unwrap_or_default().trim_end_matches("[]");
         if first != section {
             first.clone_into(&mut section);
-            let about = if row.is_section {
-                format!("{}\n\n", row.meaning)
-            } else {
-                String::new()
-            };
+            let about = if row.is_section { format!("{}\n\n", row.meaning) } else { String::new() };
             page = page + "\n## " + &code(&section) + "\n\n" + &about + TABLE_HEAD;
         }
         if row.is_section {
@@ -65,11 +56,7 @@ pub fn reference_page() -> String {
 fn environment() -> String {
     let mut text = "\n## Environment\n\n| variable | key | what it is |\n|---|---|---|\n".to_owned();
     for variable in VARIABLES {
-        text.push_str(&table_row(&[
-            code(variable.name),
-            code(variable.key),
-            cell(variable.expected),
-        ]));
+        text.push_str(&table_row(&[code(variable.name), code(variable.key), cell(variable.expected)]));
     }
     text
 }

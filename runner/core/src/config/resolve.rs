@@ -41,9 +41,7 @@ impl Config {
             usd_per_day: costs.max_usd_per_day.value,
             usd_per_program: costs.max_usd_per_program,
             tokens_per_turn: tokens(costs.max_tokens_per_turn),
-            tokens_per_run: tokens(Some(
-                limits.context_budget_tokens.or_stricter(costs.max_tokens_per_run).value,
-            )),
+            tokens_per_run: tokens(Some(limits.context_budget_tokens.or_stricter(costs.max_tokens_per_run).value)),
             tokens_per_day: tokens(costs.max_tokens_per_day),
             allow_unmetered: costs.allow_unmetered,
             diff_lines: self.finalize.max_diff_lines.get(),

@@ -47,21 +47,12 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            errors: Vec::new(),
-            warnings: Vec::new(),
-            unlisted_errors: 0,
-            unlisted_warnings: 0,
-        }
+        Self { text, errors: Vec::new(), warnings: Vec::new(), unlisted_errors: 0, unlisted_warnings: 0 }
     }
 
     /// Returns the errors and the warnings, each in the order of the file.
     pub(super) fn finish(self) -> (Vec<Problem>, Vec<Problem>) {
-        (
-            in_order(self.errors, self.unlisted_errors),
-            in_order(self.warnings, self.unlisted_warnings),
-        )
+        (in_order(self.errors, self.unlisted_errors), in_order(self.warnings, self.unlisted_warnings))
     }
 
     /// Says whether there are errors.
@@ -136,11 +127,7 @@ fn in_order(mut problems: Vec<Problem>, unlisted: usize) -> Vec<Problem> {
 
 /// Returns the full name of the key `name` below `parent`.
 pub(super) fn child(parent: &str, name: &str) -> String {
-    if parent.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{parent}.{name}")
-    }
+    if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
 /// Returns the default, or `None` for a required key.
@@ -294,11 +281,7 @@ pub(super) use {choice, default_of, record, section};
 /// Returns a map with these keys as a noun; very many keys are not listed.
 pub(super) fn map_of(names: &[&str]) -> String {
     const MAX_LISTED: usize = 10;
-    if names.len() > MAX_LISTED {
-        "a map".to_owned()
-    } else {
-        format!("a map with {}", names.join(", "))
-    }
+    if names.len() > MAX_LISTED { "a map".to_owned() } else { format!("a map with {}", names.join(", ")) }
 }
 
 /// Returns the choice as a noun: `` `a`, `b` or `c` ``.

@@ -19,11 +19,7 @@ fn config(text: &str) -> Config {
 
 #[test]
 fn every_key_is_read_and_none_is_unknown() {
-    let Loaded {
-        config,
-        warnings,
-        notices,
-    } = loaded(EVERY_KEY);
+    let Loaded { config, warnings, notices } = loaded(EVERY_KEY);
     assert_eq!(warnings, []);
     assert_eq!(notices, []);
     for row in reference::rows() {
@@ -33,23 +29,14 @@ fn every_key_is_read_and_none_is_unknown() {
             assert!(is_written, "{} is not in the fixture", row.path);
         }
     }
-    let setup = config
-        .commands
-        .get(&crate::domain::Domain::Api)
-        .unwrap()
-        .setup
-        .clone()
-        .unwrap();
+    let setup = config.commands.get(&crate::domain::Domain::Api).unwrap().setup.clone().unwrap();
     assert_eq!(setup.run, "npm ci");
     assert_eq!(setup.env[0].as_str(), "NPM_TOKEN");
     assert_eq!(setup.inputs[0].as_str(), "package-lock.json");
     assert_eq!(config.screenshot.viewports[1].name.as_str(), "wide");
     assert_eq!(config.screenshot.viewports[1].height.get(), 1080);
     assert_eq!(config.github.allowed_bots, [49_699_333]);
-    assert_eq!(
-        config.cost_controls.max_usd_per_program,
-        Some(crate::money::Usd::micros(100_500_000))
-    );
+    assert_eq!(config.cost_controls.max_usd_per_program, Some(crate::money::Usd::micros(100_500_000)));
 }
 
 #[test]
@@ -82,11 +69,7 @@ fn what_was_read_reads_back_from_what_is_written() {
 
 #[test]
 fn a_file_written_by_people_is_read() {
-    let Loaded {
-        config,
-        warnings,
-        notices,
-    } = loaded(COMMENTED);
+    let Loaded { config, warnings, notices } = loaded(COMMENTED);
     assert_eq!((warnings, notices), (vec![], vec![]));
     let api = config.commands.get(&crate::domain::Domain::Api).unwrap();
     assert_eq!(api.test.as_deref(), Some("make database\ngo test ./...\n"));
@@ -94,19 +77,12 @@ fn a_file_written_by_people_is_read() {
     assert_eq!(config.github.label, "on");
     assert_eq!(config.branch.base.to_string(), "release/2.x");
     assert!(matches!(config.github.notify, Notify::Names(names) if names[1].as_str() == "acme/reviewers"));
-    assert_eq!(
-        read_config(&COMMENTED.replace('\n', "\r\n")).unwrap().config.branch,
-        config.branch
-    );
+    assert_eq!(read_config(&COMMENTED.replace('\n', "\r\n")).unwrap().config.branch, config.branch);
 }
 
 #[test]
 fn the_configuration_of_the_original_product_loads() {
-    let Loaded {
-        config,
-        warnings,
-        notices,
-    } = loaded(ORIGINAL);
+    let Loaded { config, warnings, notices } = loaded(ORIGINAL);
     assert_eq!(warnings, []);
     let notices: Vec<String> = notices.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(notices.join("\n"), @r#"
@@ -133,14 +109,8 @@ fn the_configuration_of_the_original_product_loads() {
     assert_eq!(policy.limits.retries_per_phase, 3);
     assert_eq!(config.finalize.create_pr, Switch::No);
     assert_eq!(config.finalize.pr_body_includes.len(), 4);
-    assert_eq!(
-        config.screenshot.expected.unwrap().as_str(),
-        ".pipeline/artifacts/expected/"
-    );
-    assert_eq!(
-        policy.units.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["api", "web"]
-    );
+    assert_eq!(config.screenshot.expected.unwrap().as_str(), ".pipeline/artifacts/expected/");
+    assert_eq!(policy.units.iter().map(ToString::to_string).collect::<Vec<_>>(), ["api", "web"]);
 }
 
 #[test]
@@ -149,10 +119,7 @@ fn a_key_of_the_original_product_reaches_a_section_that_is_not_there() {
     let expected = Some(crate::money::Usd::dollars(25));
     assert_eq!(ceiling("limits: {cost_ceiling_usd: 25}"), expected);
     assert_eq!(ceiling("limits: {cost_ceiling_usd: 25}\ncost_controls:\n"), expected);
-    assert_eq!(
-        ceiling("limits: {cost_ceiling_usd: 25}\ncost_controls: {max_usd_per_program: ~}"),
-        expected
-    );
+    assert_eq!(ceiling("limits: {cost_ceiling_usd: 25}\ncost_controls: {max_usd_per_program: ~}"), expected);
     assert_eq!(
         ceiling("limits: {cost_ceiling_usd: ~}\ncost_controls: {max_usd_per_program: 3}"),
         Some(crate::money::Usd::dollars(3))
@@ -162,14 +129,8 @@ fn a_key_of_the_original_product_reaches_a_section_that_is_not_there() {
 
 #[test]
 fn the_defaults_are_those_of_the_policy() {
-    let detected = detect_commands(&FileFacts {
-        names: ["go.mod".to_owned()].into(),
-        ..FileFacts::default()
-    });
-    assert_eq!(
-        Config::default().policy(Some(&detected)),
-        crate::policy::Policy::default()
-    );
+    let detected = detect_commands(&FileFacts { names: ["go.mod".to_owned()].into(), ..FileFacts::default() });
+    assert_eq!(Config::default().policy(Some(&detected)), crate::policy::Policy::default());
 }
 
 #[test]

@@ -61,13 +61,7 @@ pub(super) struct Fault {
 impl Node {
     /// Makes the value that is not there.
     fn null(place: Place) -> Self {
-        Self {
-            place,
-            value: Value::Scalar {
-                text: String::new(),
-                is_plain: true,
-            },
-        }
+        Self { place, value: Value::Scalar { text: String::new(), is_plain: true } }
     }
 
     /// Says whether nothing was written, which is the same as leaving the key out.
@@ -89,10 +83,7 @@ pub(super) fn parse(text: &str) -> Result<(Node, Vec<Fault>), Fault> {
         flow_nesting_limit: MAX_NESTING,
         block_nesting_limit: MAX_NESTING,
     };
-    let mut builder = Builder {
-        parser: Parser::new_from_str_with_options(text, options),
-        faults: Vec::new(),
-    };
+    let mut builder = Builder { parser: Parser::new_from_str_with_options(text, options), faults: Vec::new() };
     let root = builder.document()?;
     Ok((root, builder.faults))
 }
@@ -106,10 +97,7 @@ impl<'a> Builder<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Fault> {
         match self.parser.next_event() {
             Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(Fault {
-                place: place_at(error.marker()),
-                message: error.info(),
-            }),
+            Some(Err(error)) => Err(Fault { place: place_at(error.marker()), message: error.info() }),
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
@@ -140,23 +128,16 @@ impl<'a> Builder<'a> {
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Fault> {
         let place = place_of(span);
         if span.tag_start().is_some() {
-            self.fault(
-                place,
-                "tags (words that start with `!`) mean nothing here; leave the tag out",
-            );
+            self.fault(place, "tags (words that start with `!`) mean nothing here; leave the tag out");
         }
         let value = match event {
-            Event::Scalar(text, style, ..) => Value::Scalar {
-                text: text.into_owned(),
-                is_plain: style == ScalarStyle::Plain,
-            },
+            Event::Scalar(text, style, ..) => {
+                Value::Scalar { text: text.into_owned(), is_plain: style == ScalarStyle::Plain }
+            }
             Event::SequenceStart(..) => Value::List(self.list()?),
             Event::MappingStart(..) => Value::Map(self.map()?),
             _ => {
-                self.fault(
-                    place,
-                    "aliases (words that start with `*`) are not followed; write the value out",
-                );
+                self.fault(place, "aliases (words that start with `*`) are not followed; write the value out");
                 return Ok(Node::null(place));
             }
         };
@@ -189,10 +170,7 @@ impl<'a> Builder<'a> {
                 continue;
             };
             if let Some(first) = lines.insert(key.clone(), place.line) {
-                let message = format!(
-                    "`{}` is given twice, first on line {first}",
-                    super::problem::shown(&key)
-                );
+                let message = format!("`{}` is given twice, first on line {first}", super::problem::shown(&key));
                 self.fault(place, &message);
                 continue;
             }
@@ -201,39 +179,19 @@ impl<'a> Builder<'a> {
     }
 
     fn fault(&mut self, place: Place, message: &str) {
-        self.faults.push(Fault {
-            place,
-            message: message.to_owned(),
-        });
+        self.faults.push(Fault { place, message: message.to_owned() });
     }
 }
 
 /// The place of what concerns the whole file.
-pub(super) const FIRST_PLACE: Place = Place {
-    line: 1,
-    column: 1,
-    offset: 0,
-    width: 1,
-};
+pub(super) const FIRST_PLACE: Place = Place { line: 1, column: 1, offset: 0, width: 1 };
 
 fn place_at(marker: &Marker) -> Place {
-    Place {
-        line: marker.line().max(1),
-        column: marker.col() + 1,
-        offset: marker.byte_offset().unwrap_or(0),
-        width: 1,
-    }
+    Place { line: marker.line().max(1), column: marker.col() + 1, offset: marker.byte_offset().unwrap_or(0), width: 1 }
 }
 
 fn place_of(span: Span) -> Place {
     let is_one_line = span.start.line() == span.end.line();
-    let width = if is_one_line {
-        span.end.col().saturating_sub(span.start.col())
-    } else {
-        1
-    };
-    Place {
-        width: width.max(1),
-        ..place_at(&span.start)
-    }
+    let width = if is_one_line { span.end.col().saturating_sub(span.start.col()) } else { 1 };
+    Place { width: width.max(1), ..place_at(&span.start) }
 }

@@ -31,10 +31,7 @@ pub struct Limit<T> {
 impl<T: Copy + Ord> Limit<T> {
     /// Makes the limit that holds where nobody asks for another.
     pub const fn unstated(value: T) -> Self {
-        Self {
-            value,
-            is_stated: false,
-        }
+        Self { value, is_stated: false }
     }
 
     /// Returns the stricter of this limit and `other`, if there is another.
@@ -121,11 +118,7 @@ impl Setting for String {
     fn to_yaml(&self) -> String {
         let is_safe = |character: char| character.is_ascii_alphanumeric() || "_-./".contains(character);
         let is_word = self.starts_with(|first: char| first.is_ascii_alphabetic()) && self.chars().all(is_safe);
-        if is_word && !is_not_text(self) && !self.eq_ignore_ascii_case("null") {
-            self.clone()
-        } else {
-            quoted(self)
-        }
+        if is_word && !is_not_text(self) && !self.eq_ignore_ascii_case("null") { self.clone() } else { quoted(self) }
     }
 }
 
@@ -225,11 +218,7 @@ impl<T: FromStr> FromStr for Auto<T> {
     type Err = T::Err;
 
     fn from_str(text: &str) -> Result<Self, T::Err> {
-        if text == "auto" {
-            Ok(Self::Auto)
-        } else {
-            text.parse().map(Self::Given)
-        }
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Given) }
     }
 }
 

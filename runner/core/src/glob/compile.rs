@@ -15,17 +15,11 @@ pub(super) fn compile(text: &str) -> Result<Vec<Step>, GlobError> {
         return Err(GlobError::Empty);
     }
     if pattern.starts_with('!') {
-        return Err(GlobError::Negated {
-            pattern: text.to_owned(),
-        });
+        return Err(GlobError::Negated { pattern: text.to_owned() });
     }
     let everything_below = if pattern.ends_with('/') { "**" } else { "" };
-    let mut compiler = Compiler {
-        text,
-        rest: pattern.chars().chain(everything_below.chars()).collect(),
-        at: 0,
-        steps: Vec::new(),
-    };
+    let mut compiler =
+        Compiler { text, rest: pattern.chars().chain(everything_below.chars()).collect(), at: 0, steps: Vec::new() };
     compiler.sequence(0, true)?;
     Ok(compiler.steps)
 }
@@ -117,10 +111,7 @@ impl Compiler<'_> {
     /// Compiles `{a,b}`; the brace has been taken.
     fn alternatives(&mut self, depth: usize, starts_name: bool) -> Result<(), GlobError> {
         if depth > MAX_DEPTH {
-            return Err(GlobError::TooDeep {
-                limit: MAX_DEPTH,
-                pattern: self.text.to_owned(),
-            });
+            return Err(GlobError::TooDeep { limit: MAX_DEPTH, pattern: self.text.to_owned() });
         }
         let mut exits = Vec::new();
         loop {
@@ -136,10 +127,7 @@ impl Compiler<'_> {
             }
         }
         // Coming out of the last fork means that no alternative was chosen: a dead end, an empty set.
-        self.steps.push(Step::Take(Matcher::Set {
-            is_negated: false,
-            ranges: Vec::new(),
-        }));
+        self.steps.push(Step::Take(Matcher::Set { is_negated: false, ranges: Vec::new() }));
         for exit in exits {
             self.land(exit);
         }
@@ -174,9 +162,6 @@ impl Compiler<'_> {
     }
 
     fn unclosed(&self, opener: char) -> GlobError {
-        GlobError::Unclosed {
-            opener,
-            pattern: self.text.to_owned(),
-        }
+        GlobError::Unclosed { opener, pattern: self.text.to_owned() }
     }
 }

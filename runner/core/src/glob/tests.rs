@@ -9,31 +9,19 @@ fn glob(pattern: &str) -> Glob {
 #[test]
 fn a_pattern_covers_whole_paths_from_the_root() {
     for (pattern, matching, others) in [
-        (
-            "CODEOWNERS",
-            &["CODEOWNERS"][..],
-            &["docs/CODEOWNERS", "CODEOWNERS2", "xCODEOWNERS", ""][..],
-        ),
+        ("CODEOWNERS", &["CODEOWNERS"][..], &["docs/CODEOWNERS", "CODEOWNERS2", "xCODEOWNERS", ""][..]),
         ("*.rs", &["a.rs", ".rs", "a.b.rs"], &["src/a.rs", "a.rs/b", "a.rsx"]),
         ("a?c", &["abc", "a€c", "a.c"], &["ac", "abbc", "a/c"]),
         ("a*c", &["ac", "abc", "abbc"], &["a/c", "ab/c", "a"]),
         ("src/*/x", &["src/a/x"], &["src/x", "src/a/b/x"]),
-        (
-            "tests/**",
-            &["tests/a", "tests/a/b", "tests/.c"],
-            &["tests", "test/a", "x/tests/a"],
-        ),
+        ("tests/**", &["tests/a", "tests/a/b", "tests/.c"], &["tests", "test/a", "x/tests/a"]),
         ("tests/", &["tests/a", "tests/a/b"], &["tests"]),
         ("/tests/**", &["tests/a"], &["x/tests/a"]),
         ("./a", &["a"], &["./a"]),
         ("**", &["a", "a/b"], &[""]),
         ("**/a", &["a", "x/a", "x/y/a"], &["xa", "x/ya", "a/x"]),
         ("a/**/b", &["a/b", "a/x/b", "a/x/y/b"], &["ab", "a/xb", "ax/b"]),
-        (
-            "**/*.test.ts",
-            &["a.test.ts", "x/y/a.test.ts"],
-            &["a.test.tsx", "a.tests.ts"],
-        ),
+        ("**/*.test.ts", &["a.test.ts", "x/y/a.test.ts"], &["a.test.tsx", "a.tests.ts"]),
         ("a**b", &["ab", "axb"], &["a/b", "a/x/b"]),
         ("***/a", &["x/a"], &["a", "x/y/a"]),
         ("x/a**", &["x/a", "x/ab"], &["x/a/b"]),
@@ -60,11 +48,7 @@ fn sets_and_alternatives_choose() {
         ("{a,b}", &["a", "b"], &["", "ab", "c", "a,b"]),
         ("x.{ts,tsx,}", &["x.ts", "x.tsx", "x."], &["x.t"]),
         ("{a,{b,c}d}e", &["ae", "bde", "cde"], &["be", "ade"]),
-        (
-            "{src,test}/**/*.{js,ts}",
-            &["src/a.js", "test/x/y.ts"],
-            &["lib/a.js", "src/a.rs"],
-        ),
+        ("{src,test}/**/*.{js,ts}", &["src/a.js", "test/x/y.ts"], &["lib/a.js", "src/a.rs"]),
         ("{**/a,b}", &["a", "x/a", "b"], &["x/b"]),
         ("x/{**,y}", &["x/1/2", "x/y"], &["x"]),
         ("a,b}", &["a,b}"], &["a"]),
@@ -83,12 +67,7 @@ fn sets_and_alternatives_choose() {
 
 #[test]
 fn case_counts_only_where_it_is_asked_for() {
-    for (pattern, path) in [
-        ("claude.md", "CLAUDE.md"),
-        ("[a-c]x", "BX"),
-        ("[A-C]x", "bx"),
-        ("É", "é"),
-    ] {
+    for (pattern, path) in [("claude.md", "CLAUDE.md"), ("[a-c]x", "BX"), ("[A-C]x", "bx"), ("É", "é")] {
         assert!(!glob(pattern).matches(path), "{pattern}");
         assert!(glob(pattern).matches_ignoring_case(path), "{pattern}");
     }
@@ -107,10 +86,7 @@ fn what_is_not_a_pattern_is_refused() {
     }
     assert!(matches!(Glob::parse("!a"), Err(GlobError::Negated { .. })));
     assert!(Glob::parse(&"a".repeat(MAX_GLOB_BYTES)).is_ok());
-    assert!(matches!(
-        Glob::parse(&"a".repeat(MAX_GLOB_BYTES + 1)),
-        Err(GlobError::TooLong { bytes: 513 })
-    ));
+    assert!(matches!(Glob::parse(&"a".repeat(MAX_GLOB_BYTES + 1)), Err(GlobError::TooLong { bytes: 513 })));
     assert!(Glob::parse(&format!("{}a{}", "{".repeat(8), "}".repeat(8))).is_ok());
     assert!(matches!(
         Glob::parse(&format!("{}a{}", "{".repeat(9), "}".repeat(9))),

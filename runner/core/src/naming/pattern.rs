@@ -16,15 +16,8 @@ pub(super) enum Placeholder {
 }
 
 impl Placeholder {
-    const ALL: [Self; 7] = [
-        Self::Type,
-        Self::Description,
-        Self::Ticket,
-        Self::Story,
-        Self::Epic,
-        Self::Program,
-        Self::User,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Type, Self::Description, Self::Ticket, Self::Story, Self::Epic, Self::Program, Self::User];
 
     /// Says whether runs differ in it.
     pub(super) fn tells_apart(self) -> bool {
@@ -108,9 +101,7 @@ impl FromStr for BranchPattern {
         let mut rest = text;
         while let Some((literal, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').ok_or(PatternError::LooseBrace)?;
-            let placeholder = Placeholder::ALL
-                .into_iter()
-                .find(|placeholder| placeholder.name() == name);
+            let placeholder = Placeholder::ALL.into_iter().find(|placeholder| placeholder.name() == name);
             let placeholder = placeholder.ok_or_else(|| PatternError::UnknownPlaceholder { name: name.to_owned() })?;
             push_literal(&mut pieces, literal)?;
             pieces.push(Piece::Placeholder(placeholder));

@@ -12,11 +12,7 @@ const MAX_ID_BYTES: usize = 64;
 /// Returns the words of `text` in small ASCII letters and digits, joined by `-`, cut at a whole word.
 pub(super) fn slug(text: &str, longest: usize) -> String {
     let mut slug = String::new();
-    for word in ascii(text)
-        .to_ascii_lowercase()
-        .split('-')
-        .filter(|word| !word.is_empty())
-    {
+    for word in ascii(text).to_ascii_lowercase().split('-').filter(|word| !word.is_empty()) {
         if slug.is_empty() {
             slug.extend(word.chars().take(longest));
         } else if slug.len() + 1 + word.len() <= longest {
@@ -39,12 +35,7 @@ pub(super) fn clean_id(text: &str) -> String {
 /// Returns the text in ASCII letters and digits, with `-` for everything else.
 fn ascii(text: &str) -> String {
     let mut letters = String::new();
-    for character in text
-        .chars()
-        .take(MAX_READ_CHARACTERS)
-        .nfkd()
-        .filter(|character| !is_combining_mark(*character))
-    {
+    for character in text.chars().take(MAX_READ_CHARACTERS).nfkd().filter(|character| !is_combining_mark(*character)) {
         match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' => letters.push(character),
             // "don't" is one word.
@@ -101,11 +92,7 @@ pub(super) fn clean_name(text: &str, longest: usize) -> String {
 fn clean_part(part: &str) -> String {
     let mut clean = String::new();
     for character in part.chars() {
-        let character = if character.is_ascii_alphanumeric() || "-_.".contains(character) {
-            character
-        } else {
-            '-'
-        };
+        let character = if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' };
         let ends_with_separator = clean.ends_with(is_separator);
         match character {
             '-' | '_' | '.' if clean.is_empty() || ends_with_separator => {}
@@ -123,11 +110,7 @@ fn is_separator(character: char) -> bool {
 
 /// Git keeps names that end with `.lock` for itself.
 fn without_lock(name: String) -> String {
-    match name
-        .len()
-        .checked_sub(".lock".len())
-        .and_then(|start| name.split_at_checked(start))
-    {
+    match name.len().checked_sub(".lock".len()).and_then(|start| name.split_at_checked(start)) {
         Some((stem, end)) if end.eq_ignore_ascii_case(".lock") => format!("{stem}-lock"),
         _ => name,
     }

@@ -5,22 +5,11 @@ use super::*;
 const RUN: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 fn rules(pattern: &str) -> Branch {
-    Branch {
-        pattern: pattern.parse().unwrap(),
-        ..Branch::default()
-    }
+    Branch { pattern: pattern.parse().unwrap(), ..Branch::default() }
 }
 
 fn parts<'a>(title: &'a str, ticket: Option<&'a str>) -> NameParts<'a> {
-    NameParts {
-        run: RUN.parse().unwrap(),
-        title,
-        ticket,
-        story: None,
-        epic: None,
-        program: None,
-        user: None,
-    }
+    NameParts { run: RUN.parse().unwrap(), title, ticket, story: None, epic: None, program: None, user: None }
 }
 
 fn named(title: &str, ticket: Option<&str>) -> String {
@@ -34,19 +23,11 @@ fn branch(name: &str) -> BranchName {
 #[test]
 fn a_branch_is_named_after_its_ticket() {
     for (title, ticket, expected) in [
-        (
-            "Add a /healthz endpoint",
-            Some("#7"),
-            "feature/7-add-a-healthz-endpoint",
-        ),
+        ("Add a /healthz endpoint", Some("#7"), "feature/7-add-a-healthz-endpoint"),
         ("Add a /healthz endpoint", None, "feature/add-a-healthz-endpoint"),
         ("Fix: crash on start", Some("PROJ-12"), "bug/PROJ-12-fix-crash-on-start"),
         ("Don't panic", None, "feature/dont-panic"),
-        (
-            "Größe der Übersicht, naïve façade",
-            None,
-            "feature/grosse-der-ubersicht-naive-facade",
-        ),
+        ("Größe der Übersicht, naïve façade", None, "feature/grosse-der-ubersicht-naive-facade"),
         ("Łódź æther Øre", None, "feature/lodz-aether-ore"),
         ("добавить healthz", Some("#7"), "feature/7-healthz"),
         ("добавить", Some("#7"), "feature/7"),
@@ -101,11 +82,7 @@ fn empty_placeholders_vanish_with_their_separators() {
         ("static", "static-run-q69g5fav"),
         ("{type}", "feature-run-q69g5fav"),
     ] {
-        assert_eq!(
-            branch_name(&rules(pattern), &parts("X Y", None)).as_str(),
-            expected,
-            "{pattern}"
-        );
+        assert_eq!(branch_name(&rules(pattern), &parts("X Y", None)).as_str(), expected, "{pattern}");
     }
     let all = NameParts {
         story: Some("S-E001-001"),
@@ -115,29 +92,15 @@ fn empty_placeholders_vanish_with_their_separators() {
         ..parts("X Y", Some("#7"))
     };
     let pattern = "{user}/{program}/{epic}/{story}/{ticket}/{type}/{description}";
-    assert_eq!(
-        branch_name(&rules(pattern), &all).as_str(),
-        "octo-cat/shop/E-001/S-E001-001/7/feature/x-y"
-    );
+    assert_eq!(branch_name(&rules(pattern), &all).as_str(), "octo-cat/shop/E-001/S-E001-001/7/feature/x-y");
     let story = NameParts { ticket: None, ..all };
-    assert_eq!(
-        branch_name(&Branch::default(), &story).as_str(),
-        "feature/S-E001-001-x-y"
-    );
+    assert_eq!(branch_name(&Branch::default(), &story).as_str(), "feature/S-E001-001-x-y");
 }
 
 #[test]
 fn a_description_is_cut_at_a_whole_word() {
-    for (length, expected) in [
-        (8, "abcd-efg"),
-        (11, "abcd-efg"),
-        (12, "abcd-efg-hij"),
-        (13, "abcd-efg-hij"),
-    ] {
-        let rules = Branch {
-            max_slug_length: crate::config::Count::new(length),
-            ..rules("{description}")
-        };
+    for (length, expected) in [(8, "abcd-efg"), (11, "abcd-efg"), (12, "abcd-efg-hij"), (13, "abcd-efg-hij")] {
+        let rules = Branch { max_slug_length: crate::config::Count::new(length), ..rules("{description}") };
         assert_eq!(branch_name(&rules, &parts("abcd efg hij", None)).as_str(), expected);
         let long = branch_name(&rules, &parts(&"é".repeat(100), None));
         assert_eq!(long.as_str().len(), usize::try_from(length).unwrap());
@@ -190,11 +153,7 @@ fn a_taken_name_gets_a_number() {
         ("a/b", &["A", "a-b"], "a-b-2"),
         ("a/b/c", &["a/b"], "a-b-c"),
     ] {
-        assert_eq!(
-            untaken(&branch(name), &taken(names)).as_str(),
-            expected,
-            "{name} {names:?}"
-        );
+        assert_eq!(untaken(&branch(name), &taken(names)).as_str(), expected, "{name} {names:?}");
     }
     let long = branch(&"x".repeat(244));
     let other = untaken(&long, &BTreeSet::from([long.clone()]));
@@ -203,25 +162,12 @@ fn a_taken_name_gets_a_number() {
 
 #[test]
 fn patterns_read_back_as_they_were_written_and_wrong_ones_are_refused() {
-    for text in [
-        "{type}/{ticket}-{description}",
-        "x",
-        "{user}",
-        "a{epic}b{program}c{story}",
-    ] {
+    for text in ["{type}/{ticket}-{description}", "x", "{user}", "a{epic}b{program}c{story}"] {
         assert_eq!(text.parse::<BranchPattern>().unwrap().to_string(), text);
     }
-    assert_eq!(
-        BranchPattern::default(),
-        "{type}/{ticket}-{description}".parse().unwrap()
-    );
+    assert_eq!(BranchPattern::default(), "{type}/{ticket}-{description}".parse().unwrap());
     for (text, error) in [
-        (
-            "{name}",
-            PatternError::UnknownPlaceholder {
-                name: "name".to_owned(),
-            },
-        ),
+        ("{name}", PatternError::UnknownPlaceholder { name: "name".to_owned() }),
         ("{}", PatternError::UnknownPlaceholder { name: String::new() }),
         ("{type", PatternError::LooseBrace),
         ("type}", PatternError::LooseBrace),

@@ -103,15 +103,8 @@ fn sec_47_what_decides_what_the_gates_see_is_an_input_of_them() {
 
 #[test]
 fn manifests_are_partly_free_and_the_rest_is_free() {
-    for path in [
-        "package.json",
-        "web/package.json",
-        "Cargo.toml",
-        "pyproject.toml",
-        "Makefile",
-        "justfile",
-        "pom.xml",
-    ] {
+    for path in ["package.json", "web/package.json", "Cargo.toml", "pyproject.toml", "Makefile", "justfile", "pom.xml"]
+    {
         assert_eq!(role(path), PathRole::Manifest, "{path}");
     }
     for path in [
@@ -133,10 +126,8 @@ fn manifests_are_partly_free_and_the_rest_is_free() {
 
 #[test]
 fn people_can_protect_more() {
-    let rules = PathRules::with_protected(&[
-        Glob::parse("migrations/**").unwrap(),
-        Glob::parse("conftest.py").unwrap(),
-    ]);
+    let rules =
+        PathRules::with_protected(&[Glob::parse("migrations/**").unwrap(), Glob::parse("conftest.py").unwrap()]);
     assert_eq!(rules.role_of_path("migrations/1.sql"), PathRole::Protected);
     assert_eq!(rules.role_of_path("Migrations/1.sql"), PathRole::Protected);
     assert_eq!(rules.role_of_path("conftest.py"), PathRole::Protected);

@@ -36,10 +36,7 @@ pub(super) fn detect(files: &FileFacts, found: &mut DetectedCommands) {
     for (kind, names) in [
         (CommandKind::Test, &["test:ci", "test", "test:unit"][..]),
         (CommandKind::Lint, &["lint"]),
-        (
-            CommandKind::Typecheck,
-            &["typecheck", "type-check", "check-types", "tsc"],
-        ),
+        (CommandKind::Typecheck, &["typecheck", "type-check", "check-types", "tsc"]),
         (CommandKind::Build, &["build"]),
         (CommandKind::Coverage, &["coverage", "test:coverage", "test:cov"]),
         (CommandKind::E2e, &["e2e", "test:e2e"]),
@@ -53,29 +50,14 @@ pub(super) fn detect(files: &FileFacts, found: &mut DetectedCommands) {
         (CommandKind::Test, "vitest", None, "vitest run"),
         (CommandKind::Test, "jest", None, "jest"),
         (CommandKind::Lint, "eslint", None, "eslint ."),
-        (
-            CommandKind::Typecheck,
-            "typescript",
-            Some("tsconfig.json"),
-            "tsc --noEmit",
-        ),
+        (CommandKind::Typecheck, "typescript", Some("tsconfig.json"), "tsc --noEmit"),
         (CommandKind::E2e, "@playwright/test", None, "playwright test"),
     ] {
         if packages.contains(package) && marker.is_none_or(|marker| files.has(marker)) {
             found.add(kind, format!("{} {command}", runner(manager)), FROM);
         }
     }
-    test_paths(
-        found,
-        &[
-            "**/*.test.*",
-            "**/*.spec.*",
-            "**/__tests__/**",
-            "test/**",
-            "tests/**",
-            "e2e/**",
-        ],
-    );
+    test_paths(found, &["**/*.test.*", "**/*.spec.*", "**/__tests__/**", "test/**", "tests/**", "e2e/**"]);
 }
 
 fn is_real(script: &str) -> bool {
@@ -83,10 +65,7 @@ fn is_real(script: &str) -> bool {
 }
 
 fn manager(files: &FileFacts, manifest: &Map<String, Value>) -> Manager {
-    let declared = manifest
-        .get("packageManager")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let declared = manifest.get("packageManager").and_then(Value::as_str).unwrap_or_default();
     match declared.split_once('@') {
         Some(("pnpm", _)) => Manager::Pnpm,
         Some(("yarn", version)) if version.starts_with("1.") => Manager::YarnClassic,
@@ -103,11 +82,7 @@ fn setup(files: &FileFacts, manager: Manager, found: &mut DetectedCommands) {
     let npm_locks = ["package-lock.json", "npm-shrinkwrap.json"];
     let (locks, with_lock, without_lock) = match manager {
         Manager::Npm => (&npm_locks[..], "npm ci", "npm install"),
-        Manager::Pnpm => (
-            &["pnpm-lock.yaml"][..],
-            "pnpm install --frozen-lockfile",
-            "pnpm install",
-        ),
+        Manager::Pnpm => (&["pnpm-lock.yaml"][..], "pnpm install --frozen-lockfile", "pnpm install"),
         Manager::YarnClassic => (&["yarn.lock"][..], "yarn install --frozen-lockfile", "yarn install"),
         Manager::Yarn => (&["yarn.lock"][..], "yarn install --immutable", "yarn install"),
     };

@@ -2,29 +2,17 @@
 
 use super::{CommandKind, DetectedCommands, FileFacts};
 
-pub(super) const GRADLE_MARKERS: &[&str] = &[
-    "build.gradle",
-    "build.gradle.kts",
-    "settings.gradle",
-    "settings.gradle.kts",
-];
+pub(super) const GRADLE_MARKERS: &[&str] =
+    &["build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"];
 
 pub(super) fn cargo(files: &FileFacts, found: &mut DetectedCommands) {
     let locked = if files.has("Cargo.lock") { " --locked" } else { "" };
     let from = "Cargo.toml";
     found.add(CommandKind::Setup, format!("cargo fetch{locked}"), from);
-    found.add(
-        CommandKind::Test,
-        format!("cargo test --workspace --no-fail-fast{locked}"),
-        from,
-    );
+    found.add(CommandKind::Test, format!("cargo test --workspace --no-fail-fast{locked}"), from);
     let lint = format!("cargo clippy --workspace --all-targets{locked} -- -D warnings");
     found.add(CommandKind::Lint, lint, from);
-    found.add(
-        CommandKind::Typecheck,
-        format!("cargo check --workspace --all-targets{locked}"),
-        from,
-    );
+    found.add(CommandKind::Typecheck, format!("cargo check --workspace --all-targets{locked}"), from);
     found.add(CommandKind::Build, format!("cargo build --workspace{locked}"), from);
     inputs(files, found, &["Cargo.lock", "rust-toolchain.toml", "rust-toolchain"]);
     // Tests inside source files are known by the item, not by the file.
@@ -64,15 +52,9 @@ pub(super) fn gradle(files: &FileFacts, found: &mut DetectedCommands) {
     found.add(CommandKind::Test, format!("{program} test --continue"), from);
     found.add(CommandKind::Typecheck, format!("{program} testClasses"), from);
     found.add(CommandKind::Build, format!("{program} assemble"), from);
-    let script = files
-        .first_of(&["build.gradle", "build.gradle.kts"])
-        .unwrap_or_default();
+    let script = files.first_of(&["build.gradle", "build.gradle.kts"]).unwrap_or_default();
     if files.text(script).contains("jacoco") {
-        found.add(
-            CommandKind::Coverage,
-            format!("{program} test jacocoTestReport"),
-            script,
-        );
+        found.add(CommandKind::Coverage, format!("{program} test jacocoTestReport"), script);
     }
     inputs(files, found, GRADLE_MARKERS);
     inputs(files, found, &["gradle.lockfile"]);
@@ -87,7 +69,5 @@ pub(super) fn inputs(files: &FileFacts, found: &mut DetectedCommands, names: &[&
 
 /// Notes where tests are.
 pub(super) fn test_paths(found: &mut DetectedCommands, patterns: &[&str]) {
-    found
-        .test_paths
-        .extend(patterns.iter().map(|pattern| (*pattern).to_owned()));
+    found.test_paths.extend(patterns.iter().map(|pattern| (*pattern).to_owned()));
 }

@@ -60,7 +60,5 @@ fn mise_task(line: &str) -> Option<&str> {
     let (name, value) = line.split_once('=')?;
     let value = value.trim_start();
     // Tools and settings are named in the same way, but none of them has the name of a task.
-    value
-        .starts_with(['"', '\'', '{', '['])
-        .then(|| name.trim().trim_matches('"'))
+    value.starts_with(['"', '\'', '{', '[']).then(|| name.trim().trim_matches('"'))
 }

@@ -6,16 +6,8 @@ use super::*;
 /// Makes the facts from names, and from names with texts.
 fn facts(names: &[&str], texts: &[(&str, &str)]) -> FileFacts {
     FileFacts {
-        names: names
-            .iter()
-            .copied()
-            .chain(texts.iter().map(|(name, _)| *name))
-            .map(str::to_owned)
-            .collect(),
-        texts: texts
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect(),
+        names: names.iter().copied().chain(texts.iter().map(|(name, _)| *name)).map(str::to_owned).collect(),
+        texts: texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
     }
 }
 
@@ -35,9 +27,7 @@ fn found(names: &[&str], texts: &[(&str, &str)]) -> String {
 }
 
 fn line(kind: CommandKind, names: &[&str], texts: &[(&str, &str)]) -> Option<String> {
-    detect_commands(&facts(names, texts))
-        .get(kind)
-        .map(|command| command.line.clone())
+    detect_commands(&facts(names, texts)).get(kind).map(|command| command.line.clone())
 }
 
 #[test]
@@ -51,10 +41,7 @@ fn cargo_and_go_follow_from_their_files() {
         inputs: Cargo.lock
         tests: **/tests/** **/tests.rs
         "#);
-    assert_eq!(
-        line(CommandKind::Build, &["Cargo.toml"], &[]).as_deref(),
-        Some("cargo build --workspace")
-    );
+    assert_eq!(line(CommandKind::Build, &["Cargo.toml"], &[]).as_deref(), Some("cargo build --workspace"));
     assert_snapshot!(found(&["go.mod", "go.sum"], &[]), @r#"
         setup: go mod download (from go.mod)
         test: go test -json ./... (from go.mod)
@@ -64,10 +51,7 @@ fn cargo_and_go_follow_from_their_files() {
         inputs: go.mod go.sum
         tests: **/*_test.go **/testdata/**
         "#);
-    assert_eq!(
-        line(CommandKind::Lint, &["go.mod", ".golangci.yml"], &[]).as_deref(),
-        Some("golangci-lint run")
-    );
+    assert_eq!(line(CommandKind::Lint, &["go.mod", ".golangci.yml"], &[]).as_deref(), Some("golangci-lint run"));
 }
 
 #[test]
@@ -101,22 +85,13 @@ fn a_package_has_its_scripts_and_its_manager() {
     assert_eq!(setup(&["npm-shrinkwrap.json"], "{}"), "npm ci");
     assert_eq!(setup(&["yarn.lock"], "{}"), "yarn install --frozen-lockfile");
     assert_eq!(setup(&["yarn.lock", ".yarnrc.yml"], "{}"), "yarn install --immutable");
-    assert_eq!(
-        setup(&["yarn.lock"], r#"{"packageManager": "yarn@4.1.0"}"#),
-        "yarn install --immutable"
-    );
+    assert_eq!(setup(&["yarn.lock"], r#"{"packageManager": "yarn@4.1.0"}"#), "yarn install --immutable");
     assert_eq!(
         setup(&["yarn.lock", ".yarnrc.yml"], r#"{"packageManager": "yarn@1.22.0"}"#),
         "yarn install --frozen-lockfile"
     );
-    assert_eq!(
-        setup(&["yarn.lock"], r#"{"packageManager": "pnpm@9.0.0"}"#),
-        "pnpm install"
-    );
-    assert_eq!(
-        setup(&["pnpm-lock.yaml"], r#"{"packageManager": "npm@10"}"#),
-        "npm install"
-    );
+    assert_eq!(setup(&["yarn.lock"], r#"{"packageManager": "pnpm@9.0.0"}"#), "pnpm install");
+    assert_eq!(setup(&["pnpm-lock.yaml"], r#"{"packageManager": "npm@10"}"#), "npm install");
 }
 
 #[test]
@@ -133,19 +108,10 @@ fn a_package_without_scripts_has_its_tools() {
     let typescript = package("typescript");
     let typecheck = |names: &[&str]| line(CommandKind::Typecheck, names, &[("package.json", &typescript)]);
     assert_eq!(typecheck(&[]), None);
-    assert_eq!(
-        typecheck(&["tsconfig.json"]).as_deref(),
-        Some("npx --no-install tsc --noEmit")
-    );
-    assert_eq!(
-        typecheck(&["tsconfig.json", "yarn.lock"]).as_deref(),
-        Some("yarn run tsc --noEmit")
-    );
+    assert_eq!(typecheck(&["tsconfig.json"]).as_deref(), Some("npx --no-install tsc --noEmit"));
+    assert_eq!(typecheck(&["tsconfig.json", "yarn.lock"]).as_deref(), Some("yarn run tsc --noEmit"));
     let eslint = r#"{"dependencies": {"eslint": "9"}}"#;
-    assert_eq!(
-        line(CommandKind::Lint, &[], &[("package.json", eslint)]).as_deref(),
-        Some("npx --no-install eslint .")
-    );
+    assert_eq!(line(CommandKind::Lint, &[], &[("package.json", eslint)]).as_deref(), Some("npx --no-install eslint ."));
 }
 
 #[test]
@@ -159,11 +125,7 @@ fn a_broken_package_is_a_note() {
         );
         assert_eq!(found.get(CommandKind::Test).unwrap().line, "make test");
     }
-    for text in [
-        "{}",
-        r#"{"scripts": []}"#,
-        r#"{"scripts": {"test": 1}, "dependencies": "x"}"#,
-    ] {
+    for text in ["{}", r#"{"scripts": []}"#, r#"{"scripts": {"test": 1}, "dependencies": "x"}"#] {
         let found = detect_commands(&facts(&[], &[("package.json", text)]));
         assert_eq!(found.commands.len(), 1, "{text}");
     }
@@ -196,18 +158,10 @@ fn python_is_recognized_by_what_declares_its_tools() {
         tests: tests/** test/** **/test_*.py **/*_test.py
         "#);
     assert_eq!(
-        line(
-            CommandKind::Test,
-            &["poetry.lock", "conftest.py"],
-            &[("pyproject.toml", "")]
-        )
-        .as_deref(),
+        line(CommandKind::Test, &["poetry.lock", "conftest.py"], &[("pyproject.toml", "")]).as_deref(),
         Some("poetry run python -m pytest")
     );
-    assert_eq!(
-        line(CommandKind::Setup, &["Pipfile", "Pipfile.lock"], &[]).as_deref(),
-        Some("pipenv sync --dev")
-    );
+    assert_eq!(line(CommandKind::Setup, &["Pipfile", "Pipfile.lock"], &[]).as_deref(), Some("pipenv sync --dev"));
 }
 
 #[test]
@@ -229,14 +183,8 @@ fn maven_and_gradle_use_their_wrappers() {
         inputs: build.gradle.kts settings.gradle.kts
         tests: **/src/test/**
         "#);
-    assert_eq!(
-        line(CommandKind::Test, &["pom.xml"], &[]).as_deref(),
-        Some("mvn -B test")
-    );
-    assert_eq!(
-        line(CommandKind::Test, &["build.gradle"], &[]).as_deref(),
-        Some("gradle test --continue")
-    );
+    assert_eq!(line(CommandKind::Test, &["pom.xml"], &[]).as_deref(), Some("mvn -B test"));
+    assert_eq!(line(CommandKind::Test, &["build.gradle"], &[]).as_deref(), Some("gradle test --continue"));
 }
 
 #[test]
@@ -268,12 +216,7 @@ fn task_runners_fill_in_what_the_build_leaves_open() {
         tests:
         "#);
     assert_eq!(
-        line(
-            CommandKind::Lint,
-            &[],
-            &[("Makefile", "lint:\n"), ("justfile", "lint:\n")]
-        )
-        .as_deref(),
+        line(CommandKind::Lint, &[], &[("Makefile", "lint:\n"), ("justfile", "lint:\n")]).as_deref(),
         Some("make lint")
     );
 }
@@ -288,10 +231,7 @@ fn of_several_builds_the_first_decides_and_the_others_are_named() {
 
 #[test]
 fn nothing_is_recognized_in_an_unknown_repository() {
-    assert_eq!(
-        detect_commands(&facts(&["README.md"], &[])),
-        DetectedCommands::default()
-    );
+    assert_eq!(detect_commands(&facts(&["README.md"], &[])), DetectedCommands::default());
 }
 
 #[test]
@@ -300,15 +240,9 @@ fn what_was_detected_is_what_the_configuration_would_say() {
     let commands = found.to_commands();
     assert_eq!(commands.test.as_deref(), Some("go test -json ./..."));
     assert_eq!(commands.lint.as_deref(), Some("go vet ./..."));
-    assert_eq!(
-        commands.coverage.as_deref(),
-        Some("go test -coverprofile=coverage.out ./...")
-    );
+    assert_eq!(commands.coverage.as_deref(), Some("go test -coverprofile=coverage.out ./..."));
     assert_eq!(commands.typecheck, None);
-    assert_eq!(
-        commands.setup.unwrap().inputs,
-        [Glob::parse("go.mod").unwrap(), Glob::parse("go.sum").unwrap()]
-    );
+    assert_eq!(commands.setup.unwrap().inputs, [Glob::parse("go.mod").unwrap(), Glob::parse("go.sum").unwrap()]);
     for path in found.test_paths {
         assert!(Glob::parse(&path).is_ok());
     }

@@ -46,10 +46,7 @@ record! {
 
 impl BranchType {
     fn new(name: &str, keywords: &[&str]) -> Self {
-        Self {
-            name: name.to_owned(),
-            keywords: keywords.iter().map(|keyword| (*keyword).to_owned()).collect(),
-        }
+        Self { name: name.to_owned(), keywords: keywords.iter().map(|keyword| (*keyword).to_owned()).collect() }
     }
 }
 

@@ -141,13 +141,7 @@ impl Setting for Severity {
     }
 }
 
-const SEVERITIES: [Severity; 5] = [
-    Severity::Info,
-    Severity::Low,
-    Severity::Medium,
-    Severity::High,
-    Severity::Critical,
-];
+const SEVERITIES: [Severity; 5] = [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
 section! {
     /// The review by an agent that has not seen the work.
@@ -216,11 +210,7 @@ record! {
 
 impl Viewport {
     fn new(name: &'static str, width: u32, height: u32) -> Self {
-        Self {
-            name: Name::fixed(name),
-            width: Pixels::new(width),
-            height: Pixels::new(height),
-        }
+        Self { name: Name::fixed(name), width: Pixels::new(width), height: Pixels::new(height) }
     }
 }
 

@@ -8,10 +8,7 @@ fn a_text_over_the_limit_is_refused() {
     assert_eq!(text.len(), MAX_CONFIG_BYTES);
     assert!(read_config(&text).is_ok());
     let error = read_config(&format!("{text}\n")).unwrap_err();
-    assert_eq!(
-        error.errors[0].message,
-        "the file has 65537 bytes; at most 65536 are read"
-    );
+    assert_eq!(error.errors[0].message, "the file has 65537 bytes; at most 65536 are read");
     assert!(read_config(&"€".repeat(400_000)).is_err());
 }
 
@@ -40,11 +37,7 @@ fn hostile_documents_are_refused_or_bounded() {
 
 #[test]
 fn of_very_many_problems_some_are_listed_and_the_rest_is_counted() {
-    let unknown = |count: usize| {
-        (0..count)
-            .map(|key| ["k", &key.to_string(), ": 1\n"].concat())
-            .collect::<String>()
-    };
+    let unknown = |count: usize| (0..count).map(|key| ["k", &key.to_string(), ": 1\n"].concat()).collect::<String>();
     let help = |count| {
         let warnings = read_config(&unknown(count)).unwrap().warnings;
         (warnings.len(), warnings.last().and_then(|last| last.help.clone()))

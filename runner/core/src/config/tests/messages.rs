@@ -8,25 +8,17 @@ fn message(text: &str) -> String {
 
 fn warnings(text: &str) -> String {
     let warnings = read_config(text).unwrap().warnings;
-    warnings
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]
 fn all_mistakes_are_found_at_once_each_with_its_place() {
-    assert_snapshot!(message(include_str!(
-        "../../../tests/fixtures/config/invalid/many_mistakes.yml"
-    )));
+    assert_snapshot!(message(include_str!("../../../tests/fixtures/config/invalid/many_mistakes.yml")));
 }
 
 #[test]
 fn what_a_configuration_may_not_contain_is_named() {
-    assert_snapshot!(message(include_str!(
-        "../../../tests/fixtures/config/invalid/structure.yml"
-    )));
+    assert_snapshot!(message(include_str!("../../../tests/fixtures/config/invalid/structure.yml")));
 }
 
 #[test]
@@ -119,11 +111,7 @@ fn a_key_with_two_names_is_given_once() {
 
 #[test]
 fn what_a_message_repeats_is_printable_and_short() {
-    let text = format!(
-        "review: {{block_at: \"a\\eb\u{202e}c{}\"}} # {}",
-        "x".repeat(200),
-        "y".repeat(200)
-    );
+    let text = format!("review: {{block_at: \"a\\eb\u{202e}c{}\"}} # {}", "x".repeat(200), "y".repeat(200));
     assert_snapshot!(message(&text), @r#"
         error: `review.block_at`: found the text "a�b�cxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", expected `info`, `low`, `medium`, `high` or `critical`
          --> .pipeline/config.yml:1:20

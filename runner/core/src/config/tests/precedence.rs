@@ -13,10 +13,7 @@ fn environment(pairs: &[(&str, &str)]) -> Overrides {
 }
 
 fn detected() -> DetectedCommands {
-    detect_commands(&FileFacts {
-        names: ["go.mod".to_owned()].into(),
-        ..FileFacts::default()
-    })
+    detect_commands(&FileFacts { names: ["go.mod".to_owned()].into(), ..FileFacts::default() })
 }
 
 fn usd_per_run(text: &str, overrides: Overrides) -> Usd {
@@ -25,10 +22,7 @@ fn usd_per_run(text: &str, overrides: Overrides) -> Usd {
 
 #[test]
 fn of_two_limits_that_somebody_asked_for_the_stricter_wins() {
-    let asked = |dollars| Overrides {
-        max_usd_per_run: Some(Usd::dollars(dollars)),
-        ..Overrides::default()
-    };
+    let asked = |dollars| Overrides { max_usd_per_run: Some(Usd::dollars(dollars)), ..Overrides::default() };
     assert_eq!(usd_per_run("", Overrides::default()), Usd::dollars(10));
     // A default is nobody's wish: it gives way in both directions.
     assert_eq!(usd_per_run("", asked(20)), Usd::dollars(20));
@@ -88,10 +82,7 @@ fn a_flag_replaces_what_the_environment_wishes() {
     assert_eq!(config.finalize.create_pr, Switch::No);
     assert_eq!(config.branch.base.to_string(), "b");
     assert_eq!(config.stash.policy, StashPolicy::Stash);
-    assert_eq!(
-        config.overridden(environment(&[("PIPEMASON_AGENT", "auto")])).agent,
-        Config::default().agent
-    );
+    assert_eq!(config.overridden(environment(&[("PIPEMASON_AGENT", "auto")])).agent, Config::default().agent);
 }
 
 #[test]
@@ -163,12 +154,7 @@ fn the_policy_has_what_the_configuration_says() {
     assert!(!policy.review_enabled && !policy.block_on_high && policy.preserving_allowed);
     assert_eq!(policy.review_block_at, Severity::Low);
     assert_eq!(policy.cheap_classes, [FailureClass::Typo].into());
-    assert_eq!(
-        config("retry_tier_downshift: {enabled: false}")
-            .policy(None)
-            .cheap_classes,
-        [].into()
-    );
+    assert_eq!(config("retry_tier_downshift: {enabled: false}").policy(None).cheap_classes, [].into());
 }
 
 #[test]
@@ -177,18 +163,9 @@ fn two_keys_that_limit_the_tokens_of_a_run_are_one_limit() {
     assert_eq!(tokens(""), Some(1_500_000));
     assert_eq!(tokens("limits: {context_budget_tokens: 7}"), Some(7));
     assert_eq!(tokens("cost_controls: {max_tokens_per_run: 2000000}"), Some(2_000_000));
-    assert_eq!(
-        tokens("limits: {context_budget_tokens: 7}\ncost_controls: {max_tokens_per_run: 8}"),
-        Some(7)
-    );
-    assert_eq!(
-        tokens("limits: {context_budget_tokens: 9}\ncost_controls: {max_tokens_per_run: 8}"),
-        Some(8)
-    );
-    let overrides = Overrides {
-        max_tokens_per_run: Some(Tokens(6)),
-        ..Overrides::default()
-    };
+    assert_eq!(tokens("limits: {context_budget_tokens: 7}\ncost_controls: {max_tokens_per_run: 8}"), Some(7));
+    assert_eq!(tokens("limits: {context_budget_tokens: 9}\ncost_controls: {max_tokens_per_run: 8}"), Some(8));
+    let overrides = Overrides { max_tokens_per_run: Some(Tokens(6)), ..Overrides::default() };
     let config = config("limits: {context_budget_tokens: 7}").overridden(overrides);
     assert_eq!(config.policy(None).limits.tokens_per_run, Some(6));
 }
@@ -202,10 +179,7 @@ fn a_domain_is_on_if_it_is_listed_and_has_commands() {
     let both = "domains: [web, api]\ncommands: {api: {test: x}, web: {test: x}, db: {test: x}}";
     assert_eq!(units(both, None), ["web", "api"]);
     assert_eq!(units("domains: [web, api]\ncommands: {api: {test: x}}", None), ["api"]);
-    assert_eq!(
-        units("domains: [web, api]\ncommands: {api: {test: x}}", Some(&detected)),
-        ["web", "api"]
-    );
+    assert_eq!(units("domains: [web, api]\ncommands: {api: {test: x}}", Some(&detected)), ["web", "api"]);
     assert_eq!(units("", None), [""; 0]);
     assert_eq!(units("", Some(&detected)), ["api"]);
     assert_eq!(units("", Some(&DetectedCommands::default())), [""; 0]);
@@ -234,22 +208,12 @@ fn the_commands_of_a_unit_are_those_of_its_entry_or_the_detected_ones() {
     assert_eq!(commands("api", None), None);
     assert_eq!(
         commands("api", Some(&detected)),
-        Some((
-            text("go test -json ./..."),
-            text("go vet ./..."),
-            text("go mod download")
-        ))
+        Some((text("go test -json ./..."), text("go vet ./..."), text("go mod download")))
     );
     assert_eq!(commands("web", None), Some((text("web test"), None, None)));
-    assert_eq!(
-        commands("web", Some(&detected)),
-        Some((text("web test"), None, text("go mod download")))
-    );
+    assert_eq!(commands("web", Some(&detected)), Some((text("web test"), None, text("go mod download"))));
     assert_eq!(commands("db", Some(&detected)), Some((None, None, text("db setup"))));
-    assert_eq!(
-        commands("web.shop", Some(&detected)),
-        Some((text("shop test"), None, None))
-    );
+    assert_eq!(commands("web.shop", Some(&detected)), Some((text("shop test"), None, None)));
     assert_eq!(commands("api.bare", Some(&detected)), Some((None, None, None)));
     assert_eq!(commands("api.shop", None), None);
     assert_eq!(commands("web.none", None), None);
@@ -258,11 +222,7 @@ fn the_commands_of_a_unit_are_those_of_its_entry_or_the_detected_ones() {
 #[test]
 fn tests_are_where_the_configuration_says_or_where_they_were_found() {
     let paths = |text: &str, detected: Option<&DetectedCommands>| -> Vec<String> {
-        config(text)
-            .test_paths(detected)
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        config(text).test_paths(detected).iter().map(ToString::to_string).collect()
     };
     let detected = detected();
     assert_eq!(paths("", None), [""; 0]);

@@ -30,10 +30,7 @@ impl<T: Setting> Setting for Vec<T> {
     }
 
     fn describe(row: Row, rows: &mut Vec<Row>) {
-        let item = Row {
-            path: format!("{}[]", row.path),
-            ..row.clone()
-        };
+        let item = Row { path: format!("{}[]", row.path), ..row.clone() };
         let path = item.path.clone();
         rows.push(row);
         let mut parts = Vec::new();

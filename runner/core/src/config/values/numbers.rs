@@ -107,11 +107,7 @@ impl Setting for bool {
 
 impl<const LEAST: u32, const MOST: u32> Setting for Count<LEAST, MOST> {
     fn expected() -> String {
-        if LEAST == MOST {
-            LEAST.to_string()
-        } else {
-            format!("a whole number from {LEAST} to {MOST}")
-        }
+        if LEAST == MOST { LEAST.to_string() } else { format!("a whole number from {LEAST} to {MOST}") }
     }
 
     fn read(reader: &mut Reader<'_>, path: &str, node: &Node) -> Option<Self> {

@@ -32,28 +32,10 @@ fn numbers_and_switches_are_written_plainly() {
     );
     reads::<Count<2, 5>>(
         &[("2", "2"), ("5", "5"), ("03", "3")],
-        &[
-            "1",
-            "6",
-            "-3",
-            "+3",
-            "3.0",
-            "0x3",
-            "3_0",
-            "\"3\"",
-            "99999999999999999999",
-            "three",
-            "[3]",
-        ],
+        &["1", "6", "-3", "+3", "3.0", "0x3", "3_0", "\"3\"", "99999999999999999999", "three", "[3]"],
     );
-    reads::<Tokens>(
-        &[("1", "1"), ("1000000000000", "1000000000000")],
-        &["0", "1000000000001", "1e6", "-1"],
-    );
-    reads::<u64>(
-        &[("0", "0"), ("18446744073709551615", "18446744073709551615")],
-        &["18446744073709551616", "-1"],
-    );
+    reads::<Tokens>(&[("1", "1"), ("1000000000000", "1000000000000")], &["0", "1000000000001", "1e6", "-1"]);
+    reads::<u64>(&[("0", "0"), ("18446744073709551615", "18446744073709551615")], &["18446744073709551616", "-1"]);
     assert_eq!(Count::<2, 5>::new(1).get(), 2);
     assert_eq!(Count::<2, 5>::new(2).get(), 2);
     assert_eq!(Count::<2, 5>::new(5).get(), 5);
@@ -63,14 +45,7 @@ fn numbers_and_switches_are_written_plainly() {
 #[test]
 fn money_and_shares_have_decimals() {
     reads::<Usd>(
-        &[
-            ("10", "10"),
-            ("2.50", "2.5"),
-            ("0", "0"),
-            ("0.000001", "0.000001"),
-            ("$3", "3"),
-            ("100", "100"),
-        ],
+        &[("10", "10"), ("2.50", "2.5"), ("0", "0"), ("0.000001", "0.000001"), ("$3", "3"), ("100", "100")],
         &["-1", "1e3", ".5", "\"1\"", "ten", "1,5", "0.0000001"],
     );
     reads::<Percent>(
@@ -105,35 +80,23 @@ fn a_text_that_yaml_takes_for_something_else_has_to_be_quoted() {
             ("-x", "\"-x\""),
             ("\" a\\n\"", "\" a\\n\""),
         ],
-        &[
-            "true", "No", "ON", "8", "-8", "+1.5", ".5", "1e9", "''", "' '", "\"a\\0\"", "[a]", "{a: b}",
-        ],
+        &["true", "No", "ON", "8", "-8", "+1.5", ".5", "1e9", "''", "' '", "\"a\\0\"", "[a]", "{a: b}"],
     );
 }
 
 #[test]
 fn names_paths_and_addresses_follow_their_rules() {
     let is = |is_right: bool| move |result: bool| assert_eq!(result, is_right);
-    for (text, is_right) in [
-        ("gpt-5.1", true),
-        ("acme/models:large", true),
-        ("a b", false),
-        ("a\tb", false),
-        ("", false),
-    ] {
+    for (text, is_right) in
+        [("gpt-5.1", true), ("acme/models:large", true), ("a b", false), ("a\tb", false), ("", false)]
+    {
         is(is_right)(text.parse::<Name>().is_ok());
     }
     assert!("x".repeat(255).parse::<Name>().is_ok());
     assert!("x".repeat(256).parse::<Name>().is_err());
-    for (text, is_right) in [
-        ("A", true),
-        ("_a1", true),
-        ("1A", false),
-        ("A-B", false),
-        ("A=B", false),
-        ("É", false),
-        ("", false),
-    ] {
+    for (text, is_right) in
+        [("A", true), ("_a1", true), ("1A", false), ("A-B", false), ("A=B", false), ("É", false), ("", false)]
+    {
         is(is_right)(text.parse::<VariableName>().is_ok());
         is(is_right)(text.parse::<AgentVariable>().is_ok());
     }
@@ -168,10 +131,7 @@ fn names_paths_and_addresses_follow_their_rules() {
     ] {
         assert_eq!(text.parse::<HealthUrl>().is_ok(), is_right, "{text}");
     }
-    assert_eq!(
-        "shop-2".parse::<ServiceName>().unwrap().unit(Domain::Web).to_string(),
-        "web.shop-2"
-    );
+    assert_eq!("shop-2".parse::<ServiceName>().unwrap().unit(Domain::Web).to_string(), "web.shop-2");
     assert!("a.b".parse::<ServiceName>().is_err());
 }
 
@@ -205,14 +165,8 @@ fn limits_compete_only_if_somebody_asked_for_them() {
 
 #[test]
 fn lists_and_named_things_keep_their_order() {
-    reads::<Vec<String>>(
-        &[("[b, a]", "[b, a]"), ("- b\n- a", "[b, a]"), ("[]", "[]")],
-        &["a", "{a: b}"],
-    );
-    assert_eq!(
-        read::<Named<Name, Name>>("{b: x, a: y}").unwrap().to_yaml(),
-        "{b: x, a: y}"
-    );
+    reads::<Vec<String>>(&[("[b, a]", "[b, a]"), ("- b\n- a", "[b, a]"), ("[]", "[]")], &["a", "{a: b}"]);
+    assert_eq!(read::<Named<Name, Name>>("{b: x, a: y}").unwrap().to_yaml(), "{b: x, a: y}");
     assert_eq!(read::<Named<Name, Name>>("[a]").err(), Some(1));
     let named = read::<Named<Name, Name>>("{b: x, a: y}").unwrap();
     assert_eq!(named.get(&Name::fixed("a")), Some(&Name::fixed("y")));
