@@ -87,6 +87,13 @@ impl fmt::Display for OneLine {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place(pub u32);
 
+impl Place {
+    /// Returns the place so many lines below.
+    pub(crate) fn below(self, lines: usize) -> Self {
+        Self(self.0.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX)))
+    }
+}
+
 impl PartialEq for Place {
     fn eq(&self, _: &Self) -> bool {
         true

@@ -17,6 +17,7 @@ pub mod id;
 pub mod money;
 pub mod phase;
 pub mod policy;
+pub mod spec;
 pub mod status;
 pub mod ticket;
 pub mod yaml;

@@ -66,6 +66,13 @@ impl Row {
         self.cells.get(index)
     }
 
+    /// Says whether the column at `index` has one of `names`.
+    pub(crate) fn is_column(&self, index: usize, names: &[&str]) -> bool {
+        self.columns
+            .get(index)
+            .is_some_and(|column| names.contains(&column.as_str()))
+    }
+
     /// Says whether the table has a column with one of `names`.
     pub(crate) fn has(&self, names: &[&str]) -> bool {
         self.columns.iter().any(|column| names.contains(&column.as_str()))
@@ -189,7 +196,7 @@ impl BlockReader {
 
     fn end_row(&mut self) {
         let cells = std::mem::take(&mut self.cells);
-        let texts: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+        let texts: Vec<String> = cells.iter().map(|cell| cell.text.replace('\n', " ")).collect();
         let text = texts.join(" — ");
         let row = Row {
             columns: Rc::clone(&self.columns),

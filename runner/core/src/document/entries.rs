@@ -44,6 +44,8 @@ pub(crate) struct Entry<'b> {
     /// The text after the id, and what belongs to it, line by line.
     pub lines: Vec<String>,
     pub place: Place,
+    /// The last line that belongs to the entry.
+    pub last: Place,
     /// Where the id was found.
     pub start: &'b Block,
 }
@@ -86,7 +88,7 @@ pub(crate) fn entries<'b>(section: &[&'b Block], prefix: &str) -> Vec<Entry<'b>>
             .is_some_and(|entry| entry.number.is_some() && entry.holds(block));
         let mut is_open = is_continued;
         for (index, line) in block.text.lines().enumerate() {
-            let place = Place(block.place.0.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)));
+            let place = block.place.below(index);
             let id = split_id(line, prefix);
             if !is_open || id.is_some() {
                 let number = id.map(|(number, _)| number);
@@ -94,11 +96,18 @@ pub(crate) fn entries<'b>(section: &[&'b Block], prefix: &str) -> Vec<Entry<'b>>
                     number,
                     lines: Vec::new(),
                     place,
+                    last: place,
                     start: block,
                 });
                 is_open = true;
             }
             if let Some(entry) = entries.last_mut() {
+                // The fences of a block of code are lines too.
+                entry.last = if block.kind == BlockKind::Code {
+                    place.below(2)
+                } else {
+                    place
+                };
                 entry.lines.push(id.map_or(line, |(_, rest)| rest).to_owned());
             }
         }
@@ -110,7 +119,7 @@ pub(crate) fn entries<'b>(section: &[&'b Block], prefix: &str) -> Vec<Entry<'b>>
 ///
 /// The letters may be small, and the hyphen one that a word processor made, an underscore, or missing.
 pub(crate) fn split_id<'t>(line: &'t str, prefix: &str) -> Option<(u32, &'t str)> {
-    let line = line.trim_start().trim_start_matches(['(', '[']);
+    let line = line.trim_start().trim_start_matches(['(', '[', '`']);
     let head = line
         .get(..prefix.len())
         .filter(|head| head.eq_ignore_ascii_case(prefix))?;
@@ -121,7 +130,7 @@ pub(crate) fn split_id<'t>(line: &'t str, prefix: &str) -> Option<(u32, &'t str)
     if after.starts_with(|character: char| character.is_alphanumeric() || "-_".contains(character)) {
         return None;
     }
-    let after = after.trim_start_matches([')', ']']).trim_start();
+    let after = after.trim_start_matches([')', ']', '`']).trim_start();
     let after = after.strip_prefix([':', '.', '—', '–', '-']).unwrap_or(after);
     Some((number, after.trim()))
 }
