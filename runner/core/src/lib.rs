@@ -7,6 +7,7 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod decisions;
 pub mod document;
 pub mod domain;
 pub mod escalation;
@@ -19,5 +20,6 @@ pub mod phase;
 pub mod policy;
 pub mod spec;
 pub mod status;
+pub mod test_plan;
 pub mod ticket;
 pub mod yaml;
