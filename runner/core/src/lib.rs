@@ -15,6 +15,7 @@ pub mod failure;
 pub mod gate;
 pub mod hash;
 pub mod id;
+pub mod log;
 pub mod money;
 pub mod phase;
 pub mod policy;

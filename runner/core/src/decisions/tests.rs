@@ -153,7 +153,7 @@ proptest! {
 
 #[test]
 fn hostile_files_are_read_and_appended_to_in_time() {
-    for file in hostile_files() {
+    for file in hostile_files(20_000) {
         let before = read(&file).len();
         assert_eq!(read(&append(&file, &[vec![decision(0, "b", "y")]])).len(), before + 1);
     }
