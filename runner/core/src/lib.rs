@@ -7,6 +7,7 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod attempt;
 pub mod decisions;
 pub mod document;
 pub mod domain;
@@ -20,7 +21,9 @@ pub mod money;
 pub mod phase;
 pub mod policy;
 pub mod spec;
+pub mod state_md;
 pub mod status;
 pub mod test_plan;
 pub mod ticket;
+pub mod turn_output;
 pub mod yaml;

@@ -23,6 +23,7 @@ mod read;
 mod write;
 
 pub use read::{LogContent, LogLine, read};
+pub(crate) use read::{class_of, usd_of};
 pub use write::MAX_LINE_BYTES;
 
 /// The version that our lines carry as `v`.
