@@ -134,20 +134,17 @@ impl Attempt<'_> {
     pub fn report(&self) -> String {
         let unit = self.unit.map(|unit| format!(" of {unit}")).unwrap_or_default();
         let mut report = format!("# Attempt {} at {}{unit} failed\n\n", self.number, self.phase);
-        push_fact(&mut report, "Gate", |report| push_line(report, self.gate));
-        push_fact(&mut report, "Failure", |report| {
-            report.extend([self.class.name(), ": ", self.class.meaning()])
-        });
-        push_fact(&mut report, "Fingerprint", |report| {
-            report.push_str(&self.fingerprint.short())
-        });
-        if let Some(command) = self.command {
-            push_fact(&mut report, "Command", |report| {
-                push_code(report, OneLine::from(command).as_str(), Spot::Line)
-            });
-        }
-        if let Some(code) = self.exit_code {
-            push_fact(&mut report, "Exit status", |report| report.push_str(&code.to_string()));
+        let facts = [
+            ("Gate", Some(inert(self.gate))),
+            ("Failure", Some(format!("{}: {}", self.class, self.class.meaning()))),
+            ("Fingerprint", Some(self.fingerprint.short())),
+            ("Command", self.command.map(inert_code)),
+            ("Exit status", self.exit_code.map(|code| code.to_string())),
+        ];
+        for (name, fact) in facts {
+            if let Some(fact) = fact {
+                report.extend(["- **", name, ":** ", &fact, "\n"]);
+            }
         }
         self.push_findings(&mut report);
         self.push_output(&mut report);
@@ -188,9 +185,7 @@ impl Attempt<'_> {
         report.push_str("\n## Output\n\n");
         push_fenced(report, &excerpt(self.output));
         if let Some(log) = self.log {
-            report.push_str("\nAll of it is in ");
-            push_code(report, OneLine::from(log).as_str(), Spot::Line);
-            report.push_str(".\n");
+            report.extend(["\nAll of it is in ", &inert_code(log), ".\n"]);
         }
     }
 }
@@ -209,7 +204,7 @@ fn excerpt(output: &str) -> String {
         push_output_line(&mut shown, line);
     }
     if left_out > 0 {
-        shown.push_str(&format!("… {left_out} lines left out …\n"));
+        shown.extend(["… ", &left_out.to_string(), " lines left out …\n"]);
     }
     for line in lines.iter().skip(last) {
         push_output_line(&mut shown, line);
@@ -242,28 +237,28 @@ fn without_escapes(line: &str) -> String {
     plain
 }
 
-fn push_fact(report: &mut String, name: &str, push: impl FnOnce(&mut String)) {
-    report.extend(["- **", name, ":** "]);
-    push(report);
-    report.push('\n');
-}
-
 fn push_list(report: &mut String, title: &str, items: &[String]) {
     if items.is_empty() {
         return;
     }
     report.extend(["\n## ", title, "\n\n"]);
     for item in items {
-        report.push_str("- ");
-        push_line(report, item);
-        report.push('\n');
+        report.extend(["- ", &inert(item), "\n"]);
     }
 }
 
-fn push_line(report: &mut String, text: &str) {
+fn inert(text: &str) -> String {
     let start: String = text.chars().take(MAX_LINE_CHARS).collect();
     let start = if start.len() < text.len() { start + "…" } else { start };
-    push_text(report, OneLine::from(start).as_str(), Spot::Line);
+    let mut line = String::new();
+    push_text(&mut line, OneLine::from(start).as_str(), Spot::Line);
+    line
+}
+
+fn inert_code(text: &str) -> String {
+    let mut code = String::new();
+    push_code(&mut code, OneLine::from(text).as_str(), Spot::Line);
+    code
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub struct Decision {
     /// The units it is about.
     pub units: OneLine,
     pub context: Prose,
-    pub decision: Prose,
+    pub outcome: Prose,
     pub consequences: Prose,
     pub alternatives: Prose,
     pub place: Place,
@@ -232,7 +232,7 @@ impl<'b> EntryReader<'b> {
     fn finish(self) -> Decision {
         Decision {
             context: Prose::read(self.context),
-            decision: Prose::read(self.outcome),
+            outcome: Prose::read(self.outcome),
             consequences: Prose::read(self.consequences),
             alternatives: Prose::read(self.alternatives),
             ..self.decision
@@ -279,7 +279,7 @@ fn push_decision(text: &mut String, decision: &Decision) {
     }
     let parts = [
         ("Context", &decision.context),
-        ("Decision", &decision.decision),
+        ("Decision", &decision.outcome),
         ("Consequences", &decision.consequences),
         ("Alternatives", &decision.alternatives),
     ];
@@ -309,7 +309,7 @@ fn renumbered(decision: &Decision, numbers: &BTreeMap<u32, u32>) -> Decision {
         title: line(&decision.title),
         status,
         context: prose(&decision.context),
-        decision: prose(&decision.decision),
+        outcome: prose(&decision.outcome),
         consequences: prose(&decision.consequences),
         alternatives: prose(&decision.alternatives),
         ..decision.clone()

@@ -167,8 +167,11 @@ fn a_report_says_everything_the_next_attempt_needs() {
 #[test]
 fn of_a_long_output_the_ends_are_shown() {
     let shown = |lines: usize| {
-        let output: String = (1..=lines).map(|line| format!("line {line}\n")).collect();
-        excerpt(&output).lines().map(str::to_owned).collect::<Vec<_>>()
+        let output: Vec<String> = (1..=lines).map(|line| format!("line {line}")).collect();
+        excerpt(&output.join("\n"))
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     assert_eq!(shown(1), ["line 1"]);
     assert_eq!(shown(41).len(), 41);

@@ -41,7 +41,7 @@ fn the_original_decisions_load() {
         ("2026-05-04", "api, db")
     );
     assert_eq!(
-        decisions[1].decision.passages(),
+        decisions[1].outcome.passages(),
         [Passage::Code(
             "const code = base62(sha256(url)).slice(0, 7);\n".to_owned()
         )]
@@ -125,7 +125,7 @@ fn some_decision() -> impl Strategy<Value = Decision> {
     ];
     let facts = (one_line(), one_line(), one_line(), one_line());
     (0..=MAX_NUMBER, facts, status, (prose(), prose(), prose(), prose())).prop_map(
-        |(number, (title, date, authors, units), status, (context, decision, consequences, alternatives))| Decision {
+        |(number, (title, date, authors, units), status, (context, outcome, consequences, alternatives))| Decision {
             number,
             title,
             date,
@@ -133,7 +133,7 @@ fn some_decision() -> impl Strategy<Value = Decision> {
             authors,
             units,
             context,
-            decision,
+            outcome,
             consequences,
             alternatives,
             place: Place::default(),

@@ -34,13 +34,6 @@ pub(crate) fn push_text(into: &mut String, text: &str, spot: Spot) {
     }
 }
 
-/// Returns `text` as [`push_text`] appends it.
-pub(crate) fn text(text: &str, spot: Spot) -> String {
-    let mut into = String::with_capacity(text.len() + 8);
-    push_text(&mut into, text, spot);
-    into
-}
-
 /// Escapes what would make a numbered item of the text: `1.` or `1)` at its start.
 fn push_leading_number(into: &mut String, rest: &mut &str) {
     let after = rest.trim_start_matches(|character: char| character.is_ascii_digit());

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::blocks::read_blocks;
-use super::inline::{Spot, push_code, text};
+use super::inline::{Spot, push_code, push_text};
 use super::*;
 
 /// Any text, with more than its share of what Markdown, YAML and our own formats could trip over.
@@ -110,6 +110,13 @@ pub(crate) fn hostile_files(many: usize) -> Vec<String> {
     files.push("| id | test |\n|---|---|\n".to_owned() + &"| a | b |\n".repeat(many));
     files.push("- AC-1: WHEN é THEN €\n".repeat(many / 2));
     files
+}
+
+/// Returns `text` as it is written.
+fn text(text: &str, spot: Spot) -> String {
+    let mut written = String::new();
+    push_text(&mut written, text, spot);
+    written
 }
 
 proptest! {

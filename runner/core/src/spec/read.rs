@@ -289,24 +289,16 @@ fn split_answer(entry: &Entry<'_>) -> (OneLine, Option<OneLine>) {
             .contains(&label.as_str())
             .then_some(rest.to_owned())
     };
-    let below = || {
-        entry
-            .lines
-            .iter()
-            .enumerate()
-            .skip(1)
-            .filter_map(|(at, line)| Some((at, is_label(line)?)))
-    };
-    let (Some((first, _)), Some((last, answer))) = (below().next(), below().last()) else {
+    let lines = entry.lines.iter().enumerate().skip(1);
+    let answers: Vec<_> = lines.filter_map(|(at, line)| Some((at, is_label(line)?))).collect();
+    let (Some((first, _)), Some((last, answer))) = (answers.first(), answers.last()) else {
         return (entry.text(), None);
     };
-    let join =
-        |start: String, lines: &[String]| OneLine::from(lines.iter().fold(start, |text, line| text + " " + line));
-    let text = join(String::new(), entry.lines.get(..first).unwrap_or_default());
-    (
-        text,
-        Some(join(answer, entry.lines.get(last + 1..).unwrap_or_default())),
-    )
+    let join = |start: &str, lines: Option<&[String]>| {
+        OneLine::from(format!("{start} {}", lines.unwrap_or_default().join(" ")))
+    };
+    let text = join("", entry.lines.get(..*first));
+    (text, Some(join(answer, entry.lines.get(last + 1..))))
 }
 
 /// Splits `api: why` or `api — why` or a row into the name of a unit and the note.

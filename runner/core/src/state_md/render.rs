@@ -35,8 +35,10 @@ fn push_escalation(file: &mut String, escalation: Option<&EscalationLine>) {
         file.push_str("None.\n");
         return;
     };
-    let id = escalation.id.map(|id| format!("{id}, ")).unwrap_or_default();
-    file.push_str(&format!("{id}{} in phase {}", moment(escalation.ts), escalation.phase));
+    if let Some(id) = escalation.id {
+        file.extend([&id.to_string(), ", "]);
+    }
+    file.extend([&moment(escalation.ts), " in phase ", escalation.phase.name()]);
     if let Some(class) = escalation.failure_class {
         file.extend([" (`", class.name(), "`)"]);
     }

@@ -8,6 +8,8 @@ use crate::document::header::Header;
 use crate::document::tests::{hostile_files, hostile_text};
 use crate::log::LogEvent;
 
+mod any;
+
 const ORIGINAL: &str = include_str!("../../tests/fixtures/original/STATE.md");
 
 fn at(second: i64) -> Timestamp {
@@ -189,90 +191,6 @@ fn the_state_of_a_long_run_is_small_and_quick() {
     assert_eq!(read_clean(&file), state);
 }
 
-fn texts() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(hostile_text(), 0..3)
-}
-
-fn any_state() -> impl Strategy<Value = StateDocument> {
-    let names = (hostile_text(), hostile_text(), hostile_text(), hostile_text());
-    let kinds = (
-        prop::sample::select(Phase::ALL.to_vec()),
-        prop::sample::select(RunStatus::ALL.to_vec()),
-        prop::sample::select(FailureClass::ALL.to_vec()),
-    );
-    let numbers = (
-        any::<u128>(),
-        any::<u32>(),
-        any::<u64>(),
-        any::<u64>(),
-        any::<u64>(),
-        0..4_000_000_000_i64,
-    );
-    (
-        names,
-        kinds,
-        numbers,
-        texts(),
-        texts(),
-        (hostile_text(), hostile_text(), hostile_text()),
-        0..3_usize,
-    )
-        .prop_map(
-            |(names, (phase, status, class), numbers, artifacts, agents, (reason, awaiting, recovery), escalations)| {
-                let ts = Timestamp::from_millisecond(numbers.5 * 1001).unwrap();
-                let name = Unit::service_of(crate::domain::Domain::Web, "a-b").unwrap();
-                let unit = |agent: &String| ActiveUnit {
-                    name: name.clone(),
-                    agent: agent.clone(),
-                    started: ts,
-                };
-                let mut retries = PerClass::default();
-                retries.add_one(class);
-                let escalation = EscalationLine {
-                    id: EscalationId::new(numbers.1),
-                    ts,
-                    phase,
-                    failure_class: Some(class),
-                    reason: reason.clone(),
-                    awaiting,
-                    recovery,
-                };
-                StateDocument {
-                    run_id: RunId(ulid::Ulid(numbers.0 >> (numbers.0 % 128))),
-                    ticket: names.0,
-                    title: names.1,
-                    started: ts,
-                    updated: ts,
-                    phase,
-                    status,
-                    domains_active: agents.iter().map(unit).collect(),
-                    domains_complete: vec![CompleteUnit {
-                        name: name.clone(),
-                        agent: reason.clone(),
-                        ended: ts,
-                        artifacts,
-                    }],
-                    domains_failed: vec![FailedUnit {
-                        name: name.clone(),
-                        agent: names.2.clone(),
-                        ended: ts,
-                        reason,
-                        retry_count: numbers.1,
-                    }],
-                    escalations: vec![escalation; escalations],
-                    total_iterations: numbers.1,
-                    retries_by_failure_class: retries,
-                    tokens_in: numbers.2,
-                    tokens_out: numbers.3,
-                    cost_usd: Usd::micros(numbers.4),
-                    agent: names.2,
-                    pull_request: names.3,
-                    ..some_state()
-                }
-            },
-        )
-}
-
 /// Returns the titles of the sections of the body.
 fn headings(file: &str) -> Vec<String> {
     let blocks = read_blocks(file, Header::read(file).body);
@@ -285,7 +203,7 @@ fn headings(file: &str) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn sec_28_a_state_reads_back_as_it_was_whatever_text_is_in_it(state in any_state(), notes in hostile_text()) {
+    fn sec_28_a_state_reads_back_as_it_was_whatever_text_is_in_it(state in any::state(), notes in hostile_text()) {
         let entry = LogEntry { outcome: Some(notes.clone()), notes: notes.clone(), ..LogEntry::new(at(0), 1, LogEvent::Answer) };
         let line = PhaseLine { phase: Phase::Ui, unit: None, outcome: PhaseOutcome::Running, agent: notes.clone(), started: at(0), ended: None, artifacts: vec![notes.clone()], notes };
         let file = state.write(Activity { phases: &[line], events: &[entry] });

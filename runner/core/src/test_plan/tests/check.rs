@@ -3,11 +3,12 @@
 use super::*;
 
 fn spec(criteria: &[&str]) -> Spec {
-    let items: String = criteria
+    let items: Vec<String> = criteria
         .iter()
         .zip(1..)
         .map(|(text, number)| format!("- AC-{number}: {text}\n"))
         .collect();
+    let items = items.concat();
     Spec::read(&format!(
         "---\ndomains: [api, web]\n---\n## Acceptance criteria\n\n{items}"
     ))
@@ -17,8 +18,8 @@ fn spec(criteria: &[&str]) -> Spec {
 /// A plan of rows `id | criteria | unit | test | file | status | note`.
 fn plan(rows: &[&str]) -> TestPlan {
     let head = "| ID | AC | Unit | Test | File | Status | Note | Kind |\n|---|---|---|---|---|---|---|---|\n";
-    let rows: String = rows.iter().map(|row| format!("| {row} | unit |\n")).collect();
-    read_clean(&format!("{head}{rows}"))
+    let rows: Vec<String> = rows.iter().map(|row| format!("| {row} | unit |\n")).collect();
+    read_clean(&(head.to_owned() + &rows.concat()))
 }
 
 fn faults(criteria: &[&str], rows: &[&str]) -> Vec<(String, FailureClass)> {
