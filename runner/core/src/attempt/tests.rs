@@ -188,6 +188,19 @@ fn of_a_long_output_the_ends_are_shown() {
 }
 
 #[test]
+fn long_words_of_earlier_attempts_are_cut() {
+    let tried = |length: usize| {
+        Attempt {
+            earlier: &["é".repeat(length)],
+            ..attempt()
+        }
+        .report()
+    };
+    assert!(tried(500).ends_with(&format!("- {}\n", "é".repeat(500))));
+    assert!(tried(501).ends_with(&format!("- {}…\n", "é".repeat(500))));
+}
+
+#[test]
 fn escapes_of_terminals_are_removed() {
     for (line, plain) in [
         ("\u{1b}[1;31mred\u{1b}[0m", "red"),

@@ -138,5 +138,5 @@ pub(crate) fn split_id<'t>(line: &'t str, prefix: &str) -> Option<(u32, &'t str)
 /// Says whether a text stands for "nothing here": `None`, `n/a`, a dash.
 pub(crate) fn is_none(text: &str) -> bool {
     let word = letters(text);
-    word.is_empty() || ["none", "na", "nothing", "keine"].contains(&word.as_str()) || word.starts_with("noopen")
+    word.is_empty() || ["none", "na", "nothing"].contains(&word.as_str()) || word.starts_with("noopen")
 }

@@ -154,6 +154,31 @@ proptest! {
 }
 
 #[test]
+fn a_text_is_quoted_by_its_start() {
+    assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
+    assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(80) + "…");
+}
+
+#[test]
+fn one_line_has_single_spaces_and_no_controls() {
+    assert_eq!(
+        OneLine::from(" a\r\n\t b\u{85}\0c\u{2028}\u{3000}d ").as_str(),
+        "a b c d"
+    );
+    assert!(OneLine::from("… —").is_blank() && !OneLine::from("… 1").is_blank());
+}
+
+#[test]
+fn links_keep_where_they_lead_and_hidden_text_is_not_read() {
+    let blocks = read_blocks(
+        "- [a](https://x.y) b<!-- c --><br>d <https://x.y>\n\n<p>\nhidden\n</p>\n",
+        0,
+    );
+    assert_eq!(blocks.len(), 1);
+    assert_eq!(blocks[0].text, "a (https://x.y) b\nd https://x.y");
+}
+
+#[test]
 fn hostile_files_are_read_in_time() {
     for file in hostile_files(100_000) {
         let blocks = read_blocks(&file, 0);

@@ -113,7 +113,7 @@ fn words_outside_code(text: &str) -> Vec<&str> {
 }
 
 /// Texts that stand where an answer should be, and are none.
-const NO_ANSWERS: [&str; 7] = ["", "tbd", "todo", "open", "pending", "unanswered", "unknown"];
+const NO_ANSWERS: [&str; 6] = ["", "tbd", "todo", "pending", "unanswered", "unknown"];
 
 /// Says whether `text` answers anything.
 fn is_answer(text: &str) -> bool {

@@ -215,6 +215,34 @@ proptest! {
 }
 
 #[test]
+fn long_texts_are_cut_in_the_body_only() {
+    let file = |length: usize| {
+        let state = StateDocument {
+            title: "é".repeat(length),
+            ..some_state()
+        };
+        let file = state.write(Activity::default());
+        assert_eq!(read_clean(&file), state);
+        file
+    };
+    // The reference `#7 ` comes before the title.
+    assert!(file(297).contains(&format!("{}\n\n**escalated**", "é".repeat(297))));
+    assert!(file(298).contains(&format!("{}…\n\n**escalated**", "é".repeat(297))));
+}
+
+#[test]
+fn only_a_waiting_run_has_a_current_escalation() {
+    for status in RunStatus::ALL {
+        let state = StateDocument { status, ..some_state() };
+        let is_shown = state
+            .write(Activity::default())
+            .contains("## Current escalation\n\nesc-1, ");
+        assert_eq!(is_shown, status == RunStatus::Escalated);
+        assert_eq!(state.current_escalation().is_some(), is_shown);
+    }
+}
+
+#[test]
 fn the_last_ten_events_are_shown() {
     let shown = |count: u64| {
         let events: Vec<_> = (1..=count)

@@ -118,11 +118,11 @@ impl Checker {
     fn check_number(&mut self, field: &str, number: &serde_json::Number, schema: &Value) {
         let bound = |name: &str| schema.get(name).and_then(Value::as_i64);
         // A whole number above `i64` is above every bound.
-        let number = number.as_i64().unwrap_or(i64::MAX);
-        if let Some(least) = bound("minimum").filter(|least| number < *least) {
+        let value = number.as_i64().unwrap_or(i64::MAX);
+        if let Some(least) = bound("minimum").filter(|least| value < *least) {
             self.object(field, format!("a number from {least} up"), number.to_string());
         }
-        if let Some(most) = bound("maximum").filter(|most| number > *most) {
+        if let Some(most) = bound("maximum").filter(|most| value > *most) {
             self.object(field, format!("a number up to {most}"), number.to_string());
         }
     }

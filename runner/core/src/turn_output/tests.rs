@@ -153,6 +153,28 @@ fn status_and_fields_agree() {
 }
 
 #[test]
+fn an_exit_status_has_bounds() {
+    let output = |exit: &Value| with(&json!({"commands": [{"cmd": "x", "exit": exit}]}));
+    for exit in [json!(-2_147_483_648_i64), json!(4_294_967_295_u64)] {
+        assert!(read(&output(&exit).to_string()).is_ok());
+    }
+    for exit in [json!(-2_147_483_649_i64), json!(4_294_967_296_u64), json!(u64::MAX)] {
+        let errors = errors(&output(&exit)).concat();
+        assert!(
+            errors.starts_with("`commands[0].exit`: expected a number ") && errors.ends_with(&exit.to_string()),
+            "{errors}"
+        );
+    }
+}
+
+#[test]
+fn a_long_value_is_shown_by_its_start() {
+    let shown = |length: usize| errors(&with(&json!({"status": "é".repeat(length)}))).concat();
+    assert!(shown(60).ends_with(&format!("found \"{}\"", "é".repeat(60))));
+    assert!(shown(61).ends_with(&format!("found \"{}…\"", "é".repeat(60))));
+}
+
+#[test]
 fn questions_are_numbered() {
     let output = read(&with(&json!({"status": "blocked", "questions": ["a?", "b?"]})).to_string()).unwrap();
     let questions: Vec<_> = output
@@ -216,7 +238,7 @@ fn the_file_is_named_after_phase_and_unit() {
 
 proptest! {
     #[test]
-    fn an_output_reads_back_as_it_was_written(texts in prop::collection::vec(hostile_text(), 8), exit in any::<i64>(), line in prop::option::of(1..u32::MAX)) {
+    fn an_output_reads_back_as_it_was_written(texts in prop::collection::vec(hostile_text(), 8), exit in -2_147_483_648..=4_294_967_295_i64, line in prop::option::of(1..u32::MAX)) {
         let text = |index: usize| format!("x{}", texts[index]);
         let output = TurnOutput {
             status: TurnStatus::Blocked,
