@@ -41,8 +41,8 @@ pub enum Rung {
 
 /// Returns how attempt `attempt` (counted from 1) is made.
 ///
-/// When the last two attempts failed with the same fingerprint, going on like that is known not to help, so one rung
-/// is left out.
+/// When the last two attempts failed with the same fingerprint, going on like that is known not to help, so
+/// one rung is left out.
 pub fn rung(attempt: u32, same_fingerprint: bool) -> Rung {
     let step = if same_fingerprint {
         attempt.saturating_add(1)
@@ -59,8 +59,8 @@ pub fn rung(attempt: u32, same_fingerprint: bool) -> Rung {
 
 /// Returns the hash of what failed in `report`: two attempts with the same one failed in the same way.
 ///
-/// Only names count (check, unit, class, rule or test, file), because messages contain times, addresses and ports. A check that names
-/// nothing has its messages instead, without their digits.
+/// Only names count (check, unit, class, rule or test, file), because messages contain times, addresses and
+/// ports. A check that names nothing has its messages instead, without their digits.
 pub fn fingerprint(report: &GateReport) -> ContentHash {
     let mut failures = BTreeSet::new();
     for check in &report.checks {

@@ -1,8 +1,9 @@
 //! `decisions.md`: what was decided while designing, entry by entry (`ADR-001`), never rewritten.
 //!
-//! Architects of several units write their entries side by side, each starting from the same file.
-//! [`append`] takes what is new in each, in the order given, numbers it on, and leaves the file as it is before that. Entries are read and
-//! written anew rather than copied, so that a fence one of them forgot to close cannot swallow the next.
+//! Architects of several units write their entries side by side, each starting from the same file. [`append`]
+//! takes what is new in each, in the order given, numbers it on, and leaves the file as it is before that.
+//! Entries are read and written anew rather than copied, so that a fence one of them forgot to close cannot
+//! swallow the next.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -89,8 +90,8 @@ pub fn write(decisions: &[Decision]) -> String {
 
 /// Appends to `file` what is new in each of `drafts`, which were written side by side on top of `file`.
 ///
-/// New is an entry whose number `file` does not have, or has with another title. New entries are numbered on in the order
-/// given, and where they refer to each other by number, the references follow.
+/// New is an entry whose number `file` does not have, or has with another title. New entries are numbered on
+/// in the order given, and where they refer to each other by number, the references follow.
 pub fn append(file: &str, drafts: &[Vec<Decision>]) -> String {
     let known: BTreeMap<u32, OneLine> = read(file)
         .into_iter()

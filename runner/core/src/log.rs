@@ -1,7 +1,8 @@
 //! `iterations.log`: what happened, one JSON object per line, for people and dashboards.
 //!
-//! A line is complete in itself, holds no control character and is never longer than [`MAX_LINE_BYTES`], so that it can be
-//! appended in one write and followed with any tool. The log is a view: the ledger is what counts.
+//! A line is complete in itself, holds no control character and is never longer than [`MAX_LINE_BYTES`], so
+//! that it can be appended in one write and followed with any tool. The log is a view: the ledger is what
+//! counts.
 //!
 //! Lines of the original product (without `v`) are read too; what they have that ours have not goes into the notes.
 //! A line that cannot be read is handed on as it is, with its number, never dropped.

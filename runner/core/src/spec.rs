@@ -4,8 +4,9 @@
 //! same. What cannot be understood becomes a finding; the gate of `analyze` is [`Spec::read`] and
 //! [`Spec::check`] without findings, and no [`Spec::open_questions`].
 //!
-//! Criteria and assumptions keep their text whole; the command of a proof and the reason of an assumption are looked up in it, so
-//! there is one representation of each. What a file says beyond the known sections is for people and is not read.
+//! Criteria and assumptions keep their text whole; the command of a proof and the reason of an assumption are
+//! looked up in it, so there is one representation of each. What a file says beyond the known sections is for
+//! people and is not read.
 //!
 //! Freezing and restoring the file is not here.
 

@@ -1,9 +1,9 @@
 //! `STATE.md`: the state of a run in words, for people on GitHub and tools that read front matter.
 //!
-//! What is in the front matter is a [`StateDocument`] and reads back as it was written, whatever a ticket, an answer or
-//! an agent put into it (SEC-28). The body (phase log, current escalation, last events) is a rendering of
-//! that and of the [`Activity`] of the run, whose source is `iterations.log`; it is never read, so the header
-//! wins over the tables by construction. Nor is the file itself authority: the ledger is.
+//! What is in the front matter is a [`StateDocument`] and reads back as it was written, whatever a ticket, an
+//! answer or an agent put into it (SEC-28). The body (phase log, current escalation, last events) is a
+//! rendering of that and of the [`Activity`] of the run, whose source is `iterations.log`; it is never read,
+//! so the header wins over the tables by construction. Nor is the file itself authority: the ledger is.
 //!
 //! Files of the original product load; what is unknown in them is named, once.
 

@@ -1,8 +1,8 @@
 //! `test-plan.md`: which tests prove which criterion, and what of the base has to change for that.
 //!
-//! The inventory is what counts. The coverage matrix above it is written from it, for people, and not read. The
-//! architects of several units write one plan each; [`TestPlan::merge`] joins them in the order of the configuration, and
-//! [`TestPlan::check`] finds what they disagree about.
+//! The inventory is what counts. The coverage matrix above it is written from it, for people, and not read.
+//! The architects of several units write one plan each; [`TestPlan::merge`] joins them in the order of the
+//! configuration, and [`TestPlan::check`] finds what they disagree about.
 //!
 //! Whether a test is really red is not here: the gates of `tdd` see that.
 

@@ -1,6 +1,7 @@
 //! `.pipeline/out/<phase>[.<unit>].json`: what an agent says of its turn.
 //!
-//! Never evidence: gates look for themselves. It is how an agent asks, objects and reviews, and what reports quote as its words.
+//! Never evidence: gates look for themselves. It is how an agent asks, objects and reviews, and what reports
+//! quote as its words.
 //!
 //! The shape is [`SCHEMA`], which prompts hand over; the reader carries that very schema out, so the two cannot
 //! differ. Errors name the field and what was expected, to be quoted when the agent is asked to repair the file.

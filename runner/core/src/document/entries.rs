@@ -5,7 +5,8 @@ use super::{OneLine, Place};
 
 /// Returns the blocks under the headings whose title begins with one of `names` (letters only, lower case).
 ///
-/// A section ends at the next heading of the same level or above, or at one that is a section itself; smaller headings belong to it.
+/// A section ends at the next heading of the same level or above, or at one that is a section itself; smaller
+/// headings belong to it.
 pub(crate) fn section<'b>(blocks: &'b [Block], names: &[&str], all_names: &[&str]) -> Vec<&'b Block> {
     let mut found = Vec::new();
     let mut open: Option<u8> = None;

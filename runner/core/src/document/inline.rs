@@ -11,8 +11,8 @@ pub(crate) enum Spot {
 
 /// Appends `text`, which has no line ends, so that it reads back as exactly `text`.
 ///
-/// Parts in backticks stay code where they can; everything else that Markdown would interpret is escaped, and nothing
-/// more, because people read these files as they are.
+/// Parts in backticks stay code where they can; everything else that Markdown would interpret is escaped, and
+/// nothing more, because people read these files as they are.
 pub(crate) fn push_text(into: &mut String, text: &str, spot: Spot) {
     let mut before = None;
     let mut rest = text;

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{LogEntry, VERSION};
 
-/// Longest line, with its line end. Small enough to be read with any tool; a note that needs more belongs into a file.
+/// Longest line, with its line end. Small enough to be read with any tool; a note that needs more belongs
+/// into a file.
 pub const MAX_LINE_BYTES: usize = 8192;
 
 /// Longest name of an agent and longest outcome as written: one word or a few.

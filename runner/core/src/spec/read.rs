@@ -118,23 +118,23 @@ impl<'b> SpecReader<'b> {
         })
     }
 
+    /// Returns the items of a section, each with what is nested in it.
     fn items(&self, name: &str) -> Vec<OneLine> {
-        let mut items: Vec<OneLine> = Vec::new();
+        let mut items: Vec<Vec<&str>> = Vec::new();
         let mut depth = 0;
         for block in self.section(&[name]) {
-            let text = OneLine::from(block.text.as_str());
             let is_nested = block.depth > depth || (block.depth > 0 && block.kind != BlockKind::Item);
             match items.last_mut().filter(|_| is_nested && depth > 0) {
-                Some(item) => *item = OneLine::from(format!("{item} {text}")),
-                None if block.depth == 0 && is_none(text.as_str()) => {}
+                Some(item) => item.push(&block.text),
+                None if block.depth == 0 && is_none(&block.text) => {}
                 None => {
                     depth = block.depth;
-                    items.push(text);
+                    items.push(vec![&block.text]);
                 }
             }
         }
-        items.retain(|item| !item.as_str().is_empty());
-        items
+        let lines = items.into_iter().map(|parts| OneLine::from(parts.join(" ")));
+        lines.filter(|line| !line.as_str().is_empty()).collect()
     }
 
     /// Returns the numbered entries of a section; what looks like an entry and has no number is objected to.
@@ -216,17 +216,15 @@ impl<'b> SpecReader<'b> {
         }
         let is_listed = !affected.is_empty();
         for block in self.section(&["affecteddomain", "affectedunit"]) {
-            let line = unit_line(block);
-            let (name, note) = line;
-            match name.parse::<Unit>() {
-                Ok(unit) if is_listed => {
-                    if let Some(known) = affected.get_mut(&unit) {
-                        *known = note;
-                    }
+            let (name, note) = unit_line(block);
+            let unit = name.parse::<Unit>();
+            let is_prose = block.kind == BlockKind::Paragraph && unit.is_err();
+            if is_listed {
+                if let Some(known) = unit.ok().and_then(|unit| affected.get_mut(&unit)) {
+                    *known = note;
                 }
-                _ if is_listed || block.kind == BlockKind::Paragraph && name.parse::<Unit>().is_err() => {}
-                _ if is_none(&name) || is_denied(note.as_str()) => {}
-                _ => self.add_unit(&mut affected, &name, note, block.place),
+            } else if !(is_prose || is_none(&name) || is_denied(note.as_str())) {
+                self.add_unit(&mut affected, &name, note, block.place);
             }
         }
         affected

@@ -73,6 +73,15 @@ fn the_original_specification_loads_without_findings() {
 }
 
 #[test]
+fn the_canonical_form_is_pleasant_to_read() {
+    let answered = with_answers(
+        ORIGINAL,
+        &BTreeMap::from([(QuestionId::new(1).unwrap(), "A year.".to_owned())]),
+    );
+    insta::assert_snapshot!(read_clean(&answered.file).write());
+}
+
+#[test]
 fn one_criterion_is_read_from_every_layout() {
     for criteria in [
         "- AC-1: WHEN a THEN b",
@@ -125,6 +134,18 @@ fn neighbors_do_not_run_into_each_other() {
             "AC-5 Title WHEN i THEN j"
         ]
     );
+}
+
+#[test]
+fn an_item_holds_what_is_nested_in_it() {
+    let file = "## Non-goals\n\n- a\n  - b\n\n    c\n- d\n\n  e\n\nf\n\n## User stories\n\nNone.\n\n## Non-functional\n\n| what | how |\n|---|---|\n| x | y |\n";
+    let texts = |items: Vec<OneLine>| items.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let spec = read_clean(file);
+    assert_eq!(texts(spec.non_goals), ["a b c", "d e", "f"]);
+    assert_eq!(texts(spec.user_stories), [""; 0]);
+    assert_eq!(texts(spec.non_functional), ["x — y"]);
+    let many = "- x\n".to_owned() + &"  - y\n".repeat(50_000);
+    assert_eq!(read_clean(&format!("## Non-goals\n\n{many}")).non_goals.len(), 1);
 }
 
 #[test]

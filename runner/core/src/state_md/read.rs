@@ -27,7 +27,8 @@ pub enum StateError {
     Version { found: String },
 }
 
-/// A state, and what of the file could not be taken into it: keys nobody knows, values that are not what they should be.
+/// A state, and what of the file could not be taken into it: keys nobody knows, values that are not what they
+/// should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateRead {
     pub state: StateDocument,

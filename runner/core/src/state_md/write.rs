@@ -56,7 +56,8 @@ impl YamlWriter {
         self.0.push('\n');
     }
 
-    /// Appends a list of maps; `push` writes the keys of one, the first as `  - key` and the others aligned with it.
+    /// Appends a list of maps; `push` writes the keys of one, the first as `  - key` and the others aligned
+    /// with it.
     fn list<T>(&mut self, key: &str, items: &[T], push: fn(&mut Self, &T)) {
         if items.is_empty() {
             self.word(key, "[]");

@@ -74,7 +74,8 @@ pub(super) fn read(file: &str) -> Read<TestPlan> {
     }
 }
 
-/// Most rows of one table; what is longer is no plan that anybody carries out, and rows are compared with each other.
+/// Most rows of one table; what is longer is no plan that anybody carries out, and rows are compared with
+/// each other.
 const MAX_ROWS: usize = 5000;
 
 struct PlanReader {
@@ -211,7 +212,8 @@ impl PlanReader {
         inputs
     }
 
-    /// Returns the row that `block` is. A list item where only rows are read is objected to; words around the table are not.
+    /// Returns the row that `block` is. A list item where only rows are read is objected to; words around the
+    /// table are not.
     fn row<'b>(&mut self, block: &'b Block, rule: &str, columns: &str) -> Option<&'b Row> {
         match &block.kind {
             BlockKind::Row(row) => Some(row).filter(|row| !row.cells.iter().all(|cell| is_none(&cell.text))),
@@ -260,7 +262,8 @@ fn line(row: &Row, names: &[&str]) -> OneLine {
     OneLine::from(text(row, names))
 }
 
-/// Takes unit and kind from a heading like `api · unit` or `Web — E2E`; headings that name no unit name no kind either.
+/// Takes unit and kind from a heading like `api · unit` or `Web — E2E`; headings that name no unit name no
+/// kind either.
 fn heading_facts(heading: &str) -> (Option<Unit>, Option<TestKind>) {
     let heading = heading.to_lowercase();
     let mut words = heading

@@ -59,6 +59,7 @@ fn the_original_plan_loads_without_findings() {
     let spec = Spec::read(include_str!("../../tests/fixtures/original/spec.md")).value;
     assert_eq!(plan.check(&spec), []);
     assert_eq!(read_clean(&plan.write()), plan);
+    insta::assert_snapshot!(plan.write());
 }
 
 #[test]
