@@ -7,7 +7,10 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod attempt;
 pub mod config;
+pub mod decisions;
+pub mod document;
 pub mod domain;
 pub mod escalation;
 pub mod failure;
@@ -17,12 +20,17 @@ pub mod hash;
 pub mod id;
 pub mod lease;
 pub mod ledger;
+pub mod log;
 pub mod money;
 pub mod naming;
 pub mod paths;
 pub mod phase;
 pub mod policy;
 pub mod run;
+pub mod spec;
+pub mod state_md;
 pub mod status;
+pub mod test_plan;
 pub mod ticket;
+pub mod turn_output;
 pub mod yaml;
