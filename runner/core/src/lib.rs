@@ -7,6 +7,7 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod command;
 pub mod domain;
 pub mod escalation;
 pub mod failure;
