@@ -15,6 +15,7 @@ pub mod gate;
 pub mod hash;
 pub mod id;
 pub mod money;
+pub mod permission;
 pub mod phase;
 pub mod policy;
 pub mod status;
