@@ -267,4 +267,4 @@ fn full_text(first: String, rest: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -20,4 +20,5 @@ pub mod phase;
 pub mod policy;
 pub mod status;
 pub mod ticket;
+pub mod trigger;
 pub mod yaml;
