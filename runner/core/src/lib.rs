@@ -18,6 +18,7 @@ pub mod money;
 pub mod permission;
 pub mod phase;
 pub mod policy;
+pub mod reply;
 pub mod status;
 pub mod ticket;
 pub mod trigger;

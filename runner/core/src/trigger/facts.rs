@@ -170,6 +170,8 @@ pub struct StoppedRun {
     pub escalation: EscalationId,
     pub phase: Phase,
     pub awaiting: Awaiting,
+    /// When our comment asked for it, by GitHub's clock; `None` if it did not yet.
+    pub asked_at: Option<Timestamp>,
     /// The hash of what an approval would cover, as it stands on the branch now; `None` if it is gone.
     pub covered_now: Option<ContentHash>,
 }

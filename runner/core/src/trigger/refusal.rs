@@ -28,6 +28,8 @@ pub enum Refusal {
     /// A revision while the run waits for a person.
     RunIsEscalated,
     RunIsOver,
+    /// What was said before the question that is open now was asked (SEC-26).
+    AskedSince,
     /// Options for a run that exists already.
     OptionsTooLate,
     /// A retry of a phase that the run has not reached.
@@ -75,6 +77,7 @@ impl Refusal {
             Self::RunIsFinalizing => "run_is_finalizing",
             Self::RunIsEscalated => "run_is_escalated",
             Self::RunIsOver => "run_is_over",
+            Self::AskedSince => "asked_since",
             Self::OptionsTooLate => "options_too_late",
             Self::RetryTooLate { .. } => "retry_too_late",
             Self::NothingToApprove => "nothing_to_approve",
@@ -111,56 +114,33 @@ impl Refusal {
             Self::TooManyRuns => "This ticket has run very often within an hour, so I stop here; start it again later.",
             Self::BotLoop => "Bots have been answering bots here, so I stop; a person can start the run again.",
             Self::NoRun => "There is no run here; write `/pipemason start` to begin one.",
-            Self::RunIsPending => {
-                "The run is waiting to begin, with the ticket as it was; write `/pipemason cancel` first to start it differently."
-            }
-            Self::RunIsRunning => {
-                "The run is at work; comment without a command to tell it something, or write `/pipemason cancel`."
-            }
-            Self::RunHasNotBegun => {
-                "The run has not begun yet, so there is nothing to resume; write `/pipemason status` to see what it waits for."
-            }
-            Self::RunIsFinalizing => {
-                "The run is already publishing its work, so it is too late to cancel; close the pull request instead."
-            }
-            Self::RunIsEscalated => {
-                "The run waits for an answer; reply to its question, or write `/pipemason cancel` first."
-            }
+            Self::RunIsPending => "The run waits to begin; write `/pipemason cancel` to start it differently.",
+            Self::RunIsRunning => "The run is at work; comment without a command to tell it something.",
+            Self::RunHasNotBegun => "The run has not begun; write `/pipemason status` to see what it waits for.",
+            Self::RunIsFinalizing => "The run is publishing its work already; close the pull request instead.",
+            Self::RunIsEscalated => "The run waits for an answer; reply to its question first.",
             Self::RunIsOver => {
                 "The run has ended; write `/pipemason start` on the issue or `/pipemason revise` on the pull request to go on from it."
             }
+            Self::AskedSince => "I have asked something new since; read it, and write your answer to that.",
             Self::OptionsTooLate => {
                 "The run exists already and its options stay; write `/pipemason resume`, or `/pipemason cancel` first to start it differently."
             }
-            Self::NothingToApprove => {
-                "Nothing waits for an approval; write `/pipemason status` to see how the run is doing."
-            }
+            Self::NothingToApprove => "Nothing waits for an approval; write `/pipemason status` to see how it is.",
             Self::ApprovalVoid => {
                 "What was to be approved has changed since; write `/pipemason resume` to be asked about what is there now."
             }
-            Self::ReviseNeedsPullRequest => {
-                "A revision needs the pull request of a run; write it there, or `/pipemason start` here."
-            }
-            Self::NotOurPullRequest => {
-                "This pull request is not the work of a run; open an issue and write `/pipemason start` there."
-            }
+            Self::ReviseNeedsPullRequest => "A revision needs the pull request of a run; write it there.",
+            Self::NotOurPullRequest => "No run made this pull request; open an issue and write `/pipemason start`.",
             Self::ForkPullRequest => {
                 "I do not work on pull requests from forks; a maintainer can copy the branch into this repository and open an issue."
             }
             Self::IssueIsClosed => "This issue is closed; reopen it first.",
             Self::RepositoryIsArchived => "This repository is archived; unarchive it first.",
-            Self::NoProgram => {
-                "There is no program here; write `/pipemason program start --mode` with a mode to begin one."
-            }
-            Self::ProgramIsActive => {
-                "The program is at work; write `/pipemason program status` to see it, or `/pipemason program cancel`."
-            }
-            Self::ProgramIsStopped => {
-                "The program has stopped; write `/pipemason program resume`, or `/pipemason program cancel` first."
-            }
-            Self::ProgramIsOver => {
-                "The program has ended; write `/pipemason program start --mode` with a mode to begin another."
-            }
+            Self::NoProgram => "There is no program here; start one with `/pipemason program start --mode`.",
+            Self::ProgramIsActive => "The program is at work; see `/pipemason program status`.",
+            Self::ProgramIsStopped => "The program has stopped; write `/pipemason program resume`.",
+            Self::ProgramIsOver => "The program has ended; start another with `/pipemason program start --mode`.",
         };
         text.to_owned()
     }

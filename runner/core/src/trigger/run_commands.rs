@@ -8,6 +8,7 @@ use super::{Approval, Approved, Decider, Intent, Refusal};
 use crate::actor::Actor;
 use crate::command::{Command, ProgramCommand, StartOptions, TypedHash};
 use crate::escalation::Awaiting;
+use crate::id::EscalationId;
 use crate::money::Usd;
 use crate::permission::{Action, Grant};
 use crate::phase::Phase;
@@ -87,6 +88,7 @@ impl Decider<'_> {
             self.run()?;
         }
         if let Some(stopped) = stopped {
+            self.check_follows(stopped)?;
             return retry(asked, stopped);
         }
         match (self.stage, self.facts.run.as_ref()) {
@@ -123,6 +125,7 @@ impl Decider<'_> {
             Some(Stage::Running | Stage::Finalizing) => return Err(Refusal::RunIsRunning),
             Some(Stage::Ended(_)) | None => return Err(Refusal::RunIsOver),
         };
+        self.check_follows(stopped)?;
         let limit = self.rules.limits.usd_per_day;
         if budget_usd.is_some_and(|budget| budget > limit) {
             return Err(Refusal::BudgetAboveDay { limit });
@@ -133,6 +136,17 @@ impl Decider<'_> {
             answer,
             budget_usd,
         })
+    }
+
+    /// Checks that something was said after the open question was asked: an answer to the one before is none to
+    /// this one.
+    fn check_follows(&self, stopped: &StoppedRun) -> Result<(), Refusal> {
+        match stopped.asked_at {
+            Some(asked_at) if self.facts.at >= asked_at => Ok(()),
+            // Nobody answers the first question before it is asked; whoever wants the run to go on has read enough.
+            None if stopped.escalation == EscalationId::FIRST => Ok(()),
+            Some(_) | None => Err(Refusal::AskedSince),
+        }
     }
 
     fn cancel(&self) -> Result<Intent, Refusal> {

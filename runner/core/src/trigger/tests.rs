@@ -125,6 +125,7 @@ fn stopped(awaiting: Awaiting) -> Stage {
         escalation: escalation(2),
         phase: Phase::Verify,
         awaiting,
+        asked_at: Some(at(50)),
         covered_now,
     })
 }

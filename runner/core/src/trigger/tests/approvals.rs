@@ -86,6 +86,7 @@ fn sec_25_an_approval_is_void_when_what_it_covers_has_moved() {
             escalation: escalation(2),
             phase: Phase::Verify,
             awaiting: approval_of(hash),
+            asked_at: Some(at(50)),
             covered_now,
         });
         let maintainer = user(OTHER, Right::Maintain);

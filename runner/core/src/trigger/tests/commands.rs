@@ -339,3 +339,34 @@ fn program_commands_follow_the_stage_of_the_program() {
     };
     assert_eq!(word(&on_pull_request), "not_our_pull_request");
 }
+
+#[test]
+fn sec_26_what_was_said_before_the_open_question_does_not_answer_it() {
+    let say = |body: &str, second, asked_at, number| {
+        let stage = Stage::Escalated(StoppedRun {
+            escalation: escalation(number),
+            phase: Phase::Verify,
+            awaiting: Awaiting::Change,
+            asked_at,
+            covered_now: None,
+        });
+        word(&Facts {
+            at: at(second),
+            run: Some(run(stage)),
+            ..facts(comment(body))
+        })
+    };
+    for body in [
+        "/pipemason resume 8080",
+        "/pipemason resume",
+        "/pipemason start 8080",
+        "/pipemason retry",
+    ] {
+        let asked_at = Some(at(50));
+        assert_eq!(say(body, 49, asked_at, 2), "asked_since");
+        assert_eq!(say(body, 50, asked_at, 2), "resume");
+        assert_eq!(say(body, 49, asked_at, 1), "asked_since");
+        assert_eq!(say(body, 60, None, 2), "asked_since");
+        assert_eq!(say(body, 60, None, 1), "resume");
+    }
+}

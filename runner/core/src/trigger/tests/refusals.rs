@@ -19,6 +19,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::RunIsFinalizing,
         Refusal::RunIsEscalated,
         Refusal::RunIsOver,
+        Refusal::AskedSince,
         Refusal::OptionsTooLate,
         Refusal::RetryTooLate {
             stopped_in: Phase::Verify,
@@ -65,7 +66,7 @@ fn each_refusal_has_a_code_of_its_own() {
         let kind = kind.split([' ', '{', '(']).next().unwrap().to_owned();
         kinds_by_code.entry(code).or_default().insert(kind);
     }
-    assert_eq!(kinds_by_code.len(), 26 + 15 + 9);
+    assert_eq!(kinds_by_code.len(), 27 + 15 + 9);
     for (code, kinds) in kinds_by_code {
         assert_eq!(kinds.len(), 1, "{code}: {kinds:?}");
     }
@@ -76,6 +77,8 @@ fn each_sentence_says_what_to_do_next() {
     // One of these leads every way out.
     let ways_out = [
         "write ",
+        "start one ",
+        "start another ",
         "ask ",
         "try ",
         "start it ",
