@@ -188,9 +188,10 @@ impl Options {
         accepted: &[Flag],
         seen: &mut BTreeSet<Flag>,
     ) -> Result<(), CommandError> {
-        let (name, attached) = match word.text.split_once('=') {
+        let text = line.text(word);
+        let (name, attached) = match text.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
-            None => (word.text.as_str(), None),
+            None => (text.as_str(), None),
         };
         let Some(flag) = accepted.iter().copied().find(|flag| flag.name() == name) else {
             return Err(refuse_flag(name, accepted));

@@ -1,9 +1,10 @@
 //! Splits the line of a command into words, as a shell would where people expect it.
 //!
 //! Only ASCII spaces and tabs separate words. A quote opens at the start of a word, or after the `=` of a flag;
-//! within a word it is an apostrophe, so that `don't` needs no care. Each word remembers where it stood, so
-//! that text can be taken as it was typed.
+//! within a word it is an apostrophe, so that `don't` needs no care. A word is only where it stands: text is
+//! taken as it was typed, and quotes are taken off where a value is wanted.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::CommandError;
@@ -11,9 +12,7 @@ use super::CommandError;
 /// One word of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// The word without its quotes and backslashes.
-    pub(super) text: String,
-    /// Where it stood, with its quotes.
+    /// Where it stands, with its quotes.
     span: Range<usize>,
     /// Whether it is one quoted text from end to end.
     is_quoted: bool,
@@ -23,15 +22,15 @@ pub(super) struct Word {
 #[derive(Clone, Debug)]
 pub(super) struct Line<'a> {
     source: &'a str,
-    words: std::collections::VecDeque<Word>,
+    words: VecDeque<Word>,
 }
 
 impl<'a> Line<'a> {
     /// Splits `source`.
     pub(super) fn split(source: &'a str) -> Result<Self, CommandError> {
-        let mut words = std::collections::VecDeque::new();
+        let mut words = VecDeque::new();
         let mut reader = Reader { source, at: 0 };
-        while let Some(word) = reader.next_word()? {
+        while let Some(word) = reader.next_word(|_| {})? {
             words.push_back(word);
         }
         Ok(Self { source, words })
@@ -39,7 +38,8 @@ impl<'a> Line<'a> {
 
     /// Takes the first word away and returns its text.
     pub(super) fn take_first(&mut self) -> Option<String> {
-        self.words.pop_front().map(|word| word.text)
+        let word = self.next()?;
+        Some(self.text(&word))
     }
 
     /// Takes the next word away.
@@ -57,13 +57,25 @@ impl<'a> Line<'a> {
         self.source.get(word.span.clone()).unwrap_or_default()
     }
 
+    /// Returns `word` without its quotes and backslashes.
+    pub(super) fn text(&self, word: &Word) -> String {
+        let mut text = String::new();
+        let mut reader = Reader {
+            source: self.raw(word),
+            at: 0,
+        };
+        // It was read before, so every quote in it is closed.
+        reader.next_word(|character| text.push(character)).ok();
+        text
+    }
+
     /// Returns the text that `words` stood for: one quoted word without its quotes, anything else as it was
     /// typed, with a space in place of what was taken out between.
     pub(super) fn text_of(&self, words: &[Word]) -> String {
         if let [word] = words
             && word.is_quoted
         {
-            return word.text.clone();
+            return self.text(word);
         }
         let mut text = String::new();
         let mut end = None;
@@ -101,12 +113,12 @@ impl Reader<'_> {
         Some(character)
     }
 
-    fn next_word(&mut self) -> Result<Option<Word>, CommandError> {
+    /// Reads the next word and hands out its characters without quotes and backslashes.
+    fn next_word(&mut self, mut emit: impl FnMut(char)) -> Result<Option<Word>, CommandError> {
         while matches!(self.peek(), Some(' ' | '\t')) {
             self.take();
         }
         let start = self.at;
-        let mut text = String::new();
         let mut quotes_end = None;
         while let Some(character) = self.peek() {
             match character {
@@ -114,19 +126,21 @@ impl Reader<'_> {
                 '\'' | '"' if self.may_open_quote(start) => {
                     let is_first = self.at == start;
                     self.take();
-                    self.quoted(character, &mut text)?;
+                    self.quoted(character, &mut emit)?;
                     quotes_end = is_first.then_some(self.at);
                 }
                 '\\' => {
                     self.take();
-                    text.push(self.take().unwrap_or('\\'));
+                    emit(self.take().unwrap_or('\\'));
                 }
-                _ => text.extend(self.take()),
+                _ => {
+                    self.take();
+                    emit(character);
+                }
             }
         }
         let is_quoted = quotes_end == Some(self.at);
         Ok((self.at > start).then_some(Word {
-            text,
             span: start..self.at,
             is_quoted,
         }))
@@ -138,16 +152,16 @@ impl Reader<'_> {
     }
 
     /// Reads up to the closing `quote`; within double quotes a backslash escapes a quote or a backslash.
-    fn quoted(&mut self, quote: char, text: &mut String) -> Result<(), CommandError> {
+    fn quoted(&mut self, quote: char, emit: &mut impl FnMut(char)) -> Result<(), CommandError> {
         while let Some(character) = self.take() {
             let escaped = self.peek().filter(|next| matches!(next, '"' | '\\'));
             match (character, escaped) {
                 (closing, _) if closing == quote => return Ok(()),
                 ('\\', Some(next)) if quote == '"' => {
                     self.take();
-                    text.push(next);
+                    emit(next);
                 }
-                (other, _) => text.push(other),
+                (other, _) => emit(other),
             }
         }
         Err(CommandError::UnclosedQuote { quote })

@@ -256,7 +256,7 @@ fn a_huge_comment_costs_little() {
         "a\n> b\n",
         "😀",
     ] {
-        let body = filler.repeat(65_536 / filler.len());
+        let body = filler.repeat(32_768 / filler.len());
         drop(reading(&[comment(101, 20, &body)], asks(&[1]), 10_000));
     }
     let wrapped = format!("{}\n", "a".repeat(70)).repeat(1000);
