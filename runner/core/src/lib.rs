@@ -16,6 +16,7 @@ pub mod id;
 pub mod money;
 pub mod phase;
 pub mod policy;
+pub mod proof;
 pub mod report;
 pub mod status;
 pub mod ticket;

@@ -84,6 +84,14 @@ impl Outcome {
         matches!(self, Self::Failed(_))
     }
 
+    /// Returns the failure, if it is one.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Passed | Self::Skipped { .. } => None,
+        }
+    }
+
     /// Orders outcomes from good to bad; a failure that could not prove anything is the worst.
     fn badness(&self) -> u8 {
         match self {

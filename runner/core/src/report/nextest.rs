@@ -109,12 +109,13 @@ fn words_of_failures(lines: &[String]) -> BTreeMap<TestName, String> {
     let mut current = None;
     for line in lines {
         let content = line.trim();
+        // What follows the summary repeats the failures without their words.
         if let Some(status) = Status::read(content).filter(|status| status.outcome("").is_some()) {
             // Each attempt says the same; the last one is kept.
             found.remove(&status.name());
             current = Some(status.name());
-        } else if line.starts_with('─') || content.starts_with("Summary [") {
-            current = None;
+        } else if content.starts_with("Summary [") {
+            break;
         } else if let Some(name) = &current
             && let Some(words) = line.strip_prefix("    ")
         {
