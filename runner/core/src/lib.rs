@@ -7,6 +7,7 @@
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
 pub mod actor;
+pub mod coverage;
 pub mod domain;
 pub mod escalation;
 pub mod failure;
@@ -18,6 +19,7 @@ pub mod phase;
 pub mod policy;
 pub mod proof;
 pub mod report;
+pub mod sarif;
 pub mod status;
 pub mod ticket;
 pub mod yaml;

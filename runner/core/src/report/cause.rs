@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::text;
+
 /// Why a test failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,6 +52,8 @@ impl FailureCause {
 
 /// The reason is near the top; what follows is a backtrace.
 const LINES_READ: usize = 60;
+/// The reason is at the start of its line; what follows may be a whole document.
+const MAX_LINE_BYTES: usize = 500;
 
 /// Returns why a test failed, from the type of the exception (where the runner names it apart) and the
 /// text of the failure; `None` if nothing in it is telling.
@@ -88,7 +92,8 @@ fn by_line(line: &str) -> Option<FailureCause> {
     if is_timeout(line) {
         return Some(FailureCause::Timeout);
     }
-    // `AssertionError: 1 != 2`, `ReferenceError [Error]: x is not defined`, `java.lang.Error`.
+    // `AssertionError: 1 != 2`, `ReferenceError [Error]: x is not defined`, `Minitest::Assertion: x`.
+    let line = &text::cut(line, MAX_LINE_BYTES).replace("::", ".");
     let end = line
         .find(|character: char| !(character.is_alphanumeric() || "_.$\\".contains(character)))
         .unwrap_or(line.len());
@@ -285,12 +290,13 @@ const STUB_WORDS: [&str; 6] = [
     "unimplemented",
 ];
 
-const ASSERTION_WORDS: [&str; 5] = [
+const ASSERTION_WORDS: [&str; 6] = [
     "assertion failed",
     "assertionerror",
     "did not panic",
     "did not raise",
     "err_assertion",
+    "waiting for expect(",
 ];
 
 const TIMEOUT_WORDS: [&str; 7] = [

@@ -17,7 +17,8 @@ pub(super) fn read(text: &str) -> TestReport {
     let mut state = State {
         report: TestReport::empty(Format::Pytest),
         area: Area::Results,
-        sections: Vec::new(),
+        sections: BTreeMap::new(),
+        section: String::new(),
         results: BTreeMap::new(),
         summary: Vec::new(),
         unreadable: BTreeMap::new(),
@@ -52,16 +53,12 @@ enum Status {
     Rerun,
 }
 
-/// One `____ title ____` with its `E   ` lines.
-struct Section {
-    title: String,
-    words: String,
-}
-
 struct State {
     report: TestReport,
     area: Area,
-    sections: Vec<Section>,
+    /// By the title in `____ title ____`: the `E   ` lines of each section that bears it.
+    sections: BTreeMap<String, Vec<String>>,
+    section: String,
     /// The statuses of each test, as the result lines give them, with what is in parentheses.
     results: BTreeMap<String, Vec<(Status, String)>>,
     /// The lines of the short summary.
@@ -143,18 +140,23 @@ impl State {
         let is_section = line.starts_with("___") && line.ends_with("___") || line.starts_with("_ ERROR");
         if is_section {
             self.area = Area::Details;
-            let title = line.trim_matches(['_', ' ']).to_owned();
-            let words = String::new();
-            self.sections.push(Section { title, words });
+            line.trim_matches(['_', ' ']).clone_into(&mut self.section);
+            self.sections
+                .entry(self.section.clone())
+                .or_default()
+                .push(String::new());
         } else if line.starts_with("---") && line.contains(" Captured ") {
             self.area = Area::Captured;
         } else if self.area == Area::Details
             && let Some(words) = line.strip_prefix("E   ")
-            && let Some(section) = self.sections.last_mut()
+            && let Some(section) = self
+                .sections
+                .get_mut(&self.section)
+                .and_then(|sections| sections.last_mut())
         {
-            let room = MAX_WORDS_BYTES.saturating_sub(section.words.len());
-            section.words.push_str(text::cut(words, room));
-            section.words.push('\n');
+            let room = MAX_WORDS_BYTES.saturating_sub(section.len());
+            section.push_str(text::cut(words, room));
+            section.push('\n');
         }
     }
 
@@ -171,9 +173,9 @@ impl State {
     }
 
     fn finish(mut self) -> TestReport {
-        for section in &self.sections {
-            if let Some(file) = section.title.strip_prefix("ERROR collecting ") {
-                self.unreadable.insert(file.trim().to_owned(), section.words.clone());
+        for (title, words) in &self.sections {
+            if let Some(file) = title.strip_prefix("ERROR collecting ") {
+                self.unreadable.insert(file.trim().to_owned(), words.concat());
             }
         }
         let is_verbose = !self.results.is_empty();
@@ -212,7 +214,7 @@ impl State {
     fn add_summary(&mut self, is_verbose: bool) {
         for (status, rest) in std::mem::take(&mut self.summary) {
             let is_known = |name: &&str| self.report.cases.contains_key(&TestName::new(name));
-            let ends = rest.match_indices(" - ").filter_map(|(at, _)| rest.get(..at));
+            let ends = rest.match_indices(" - ").take(16).filter_map(|(at, _)| rest.get(..at));
             let known = ends.chain([rest.as_str()]).find(is_known);
             let (name, words) = match known {
                 Some(name) => (name, rest.get(name.len()..).unwrap_or_default()),
@@ -243,13 +245,17 @@ impl State {
     /// Says why a test failed: by the worst of all sections that bear its title.
     fn failed(&self, name: &str, words: &str, otherwise: FailureCause) -> Outcome {
         let title = title_of(name);
-        let sections = self.sections.iter().filter(|section| match otherwise {
-            FailureCause::Error => section.title.starts_with("ERROR at ") && section.title.ends_with(&title),
-            _ => section.title == title,
-        });
-        let outcomes = sections.map(|section| {
-            let cause = classify("", &section.words).unwrap_or(otherwise);
-            Outcome::failed(in_phase(cause, otherwise), &section.words)
+        let titles = match otherwise {
+            FailureCause::Error => vec![
+                format!("ERROR at setup of {title}"),
+                format!("ERROR at teardown of {title}"),
+            ],
+            _ => vec![title],
+        };
+        let sections = titles.iter().filter_map(|title| self.sections.get(title)).flatten();
+        let outcomes = sections.map(|words| {
+            let cause = classify("", words).unwrap_or(otherwise);
+            Outcome::failed(in_phase(cause, otherwise), words)
         });
         outcomes.max_by_key(Outcome::badness).unwrap_or_else(|| {
             // The summary is cut to the width of the terminal, so its words may not be whole.
