@@ -36,7 +36,7 @@ pub use detect::{Format, detect, read, read_as};
 pub use name::{Resolution, TestName};
 
 /// More tests than any one suite has; a longer report is an attack or a loop.
-pub const MAX_CASES: usize = 200_000;
+pub const MAX_CASES: usize = 100_000;
 /// Suite errors beyond this number repeat the same story.
 const MAX_ERRORS: usize = 100;
 /// Enough for the first lines of an assertion; the log has the rest.

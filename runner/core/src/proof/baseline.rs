@@ -29,21 +29,20 @@ pub struct Baseline {
 
 /// Why a base commit is no ground to build on; `init` stops with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BaselineError {
-    #[error("the tests of the base branch prove nothing: {words}; repair that on the base branch and start again")]
-    Unusable { words: String, problems: Vec<Problem> },
+#[error("the tests of the base branch prove nothing: {words}; repair that on the base branch and start again")]
+pub struct BaselineError {
+    words: String,
+    /// What is wrong, never empty.
+    pub problems: Vec<Problem>,
 }
 
 impl BaselineError {
-    pub(super) fn unusable(problems: Vec<Problem>) -> Self {
-        let words = problems.first().map(|problem| {
-            let detail = problem.detail.lines().next().unwrap_or_default();
-            let separator = if detail.is_empty() { "" } else { ": " };
-            format!("{}{separator}{detail}", problem.reason.words())
-        });
-        Self::Unusable {
-            words: words.unwrap_or_default(),
-            problems,
+    pub(super) fn new(first: Problem, others: Vec<Problem>) -> Self {
+        let detail = first.detail.lines().next().unwrap_or_default();
+        let separator = if detail.is_empty() { "" } else { ": " };
+        Self {
+            words: format!("{}{separator}{detail}", first.reason.words()),
+            problems: std::iter::once(first).chain(others).collect(),
         }
     }
 }
@@ -53,9 +52,9 @@ impl Baseline {
     ///
     /// A base without any test is usable as long as its test command succeeds or says so in its report.
     pub fn measure(first: &TestRun, repetitions: &[TestReport]) -> Result<Self, BaselineError> {
-        let problems = suite::problems(first);
-        if !problems.is_empty() {
-            return Err(BaselineError::unusable(problems));
+        let mut problems = suite::problems(first).into_iter();
+        if let Some(problem) = problems.next() {
+            return Err(BaselineError::new(problem, problems.collect()));
         }
         let cases = first.report.cases.keys();
         let tests = cases

@@ -50,10 +50,16 @@ pub fn prove_red(baseline: &Baseline, plan: &TestPlan, paths: &TestPaths, runs: 
         ..Red::default()
     };
     for run in runs {
-        red.problems.extend(suite::problems(run));
-        red.problems.extend(suite::format_problem(baseline, &run.report));
+        let problems = suite::problems(run)
+            .into_iter()
+            .chain(suite::format_problem(baseline, &run.report));
+        for problem in problems {
+            // Each run says the same of a suite that does not compile.
+            if !red.problems.contains(&problem) {
+                red.problems.push(problem);
+            }
+        }
     }
-    red.problems.dedup();
     let Some(first) = runs.first().filter(|_| runs.len() >= ATTEMPTS) else {
         red.problems.push(Problem::new(Reason::TooFewRuns));
         return red;

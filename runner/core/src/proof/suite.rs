@@ -1,7 +1,7 @@
 //! What has to be right about a whole run before any single test in it says something.
 
 use super::{Baseline, Exit, Problem, Reason, TestRun};
-use crate::report::TestReport;
+use crate::report::{SuiteErrorKind, TestReport};
 
 /// Returns what is wrong with a run as a whole.
 pub(super) fn problems(run: &TestRun) -> Vec<Problem> {
@@ -16,10 +16,17 @@ pub(super) fn problems(run: &TestRun) -> Vec<Problem> {
                 .saying(&error.message)
         })
         .collect();
-    if run.exit == Exit::TimedOut {
-        problems.push(Problem::new(Reason::CommandTimedOut));
-    } else if !run.exit.is_success() && problems.is_empty() && run.report.failed().next().is_none() {
-        problems.push(Problem::new(Reason::FailedWithoutName));
+    let has_failures = run.report.failed().next().is_some();
+    match run.exit {
+        Exit::TimedOut => problems.push(Problem::new(Reason::CommandTimedOut)),
+        // Whatever was reported before is not all there is.
+        Exit::Killed => problems.push(Problem::new(Reason::Suite {
+            error: SuiteErrorKind::Crash,
+        })),
+        Exit::Status(status) if status != 0 && problems.is_empty() && !has_failures => {
+            problems.push(Problem::new(Reason::FailedWithoutName));
+        }
+        Exit::Status(_) => {}
     }
     problems
 }

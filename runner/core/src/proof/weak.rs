@@ -38,7 +38,7 @@ pub struct WeakRed {
 pub fn check_base(exit: Exit) -> Result<(), BaselineError> {
     match failure_of(exit) {
         None => Ok(()),
-        Some(problem) => Err(BaselineError::unusable(vec![problem])),
+        Some(problem) => Err(BaselineError::new(problem, Vec::new())),
     }
 }
 

@@ -43,7 +43,7 @@ fn a_base_that_proves_nothing_is_refused() {
     let fine = || run(&[("a", passed())]);
     let of = |run: TestRun| match Baseline::measure(&run, &[]) {
         Ok(_) => panic!("it was accepted"),
-        Err(BaselineError::Unusable { problems, .. }) => problems[0].reason.clone(),
+        Err(error) => error.problems[0].reason.clone(),
     };
     for error in [
         SuiteErrorKind::Collection,
@@ -55,7 +55,8 @@ fn a_base_that_proves_nothing_is_refused() {
     }
     let exits = |exit| of(TestRun { exit, ..fine() });
     assert_eq!(exits(Exit::Status(1)), Reason::FailedWithoutName);
-    assert_eq!(exits(Exit::Killed), Reason::FailedWithoutName);
+    let error = SuiteErrorKind::Crash;
+    assert_eq!(exits(Exit::Killed), Reason::Suite { error });
     assert_eq!(exits(Exit::TimedOut), Reason::CommandTimedOut);
 }
 

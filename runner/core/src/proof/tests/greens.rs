@@ -89,7 +89,7 @@ fn sec_49_a_report_of_success_from_a_command_that_failed_is_not_green() {
     lying.exit = Exit::Killed;
     assert_eq!(
         render(&judge(&lying, &[]).problems),
-        ["suite: FailedWithoutName gate_failed"]
+        ["suite: Suite { error: Crash } gate_failed"]
     );
     lying.exit = Exit::TimedOut;
     assert_eq!(

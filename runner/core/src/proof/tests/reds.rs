@@ -96,6 +96,9 @@ fn sec_48_a_suite_that_does_not_compile_dies_or_hangs_is_not_red() {
     runs[0].exit = Exit::TimedOut;
     let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["suite: CommandTimedOut gate_failed"]);
+    runs[0].exit = Exit::Killed;
+    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    assert_eq!(render(&red.problems), ["suite: Suite { error: Crash } gate_failed"]);
 }
 
 #[test]

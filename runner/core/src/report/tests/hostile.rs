@@ -111,6 +111,22 @@ fn a_name_seen_twice_keeps_the_worst_outcome_in_any_order() {
 }
 
 #[test]
+fn a_report_says_when_it_is_too_long() {
+    let mut report = TestReport::empty(Format::Tap);
+    for number in 0..MAX_CASES {
+        report.add(name(&number.to_string()), TestCase::new(Outcome::Passed));
+    }
+    assert_eq!(report.errors, []);
+    report.add(name("0"), TestCase::new(Outcome::Passed));
+    assert_eq!(report.errors, [], "a known name needs no room");
+    report.add(name("one more"), TestCase::new(Outcome::Passed));
+    assert_eq!(
+        (report.cases.len(), kinds(&report)),
+        (MAX_CASES, vec![SuiteErrorKind::Malformed])
+    );
+}
+
+#[test]
 fn parts_of_a_suite_become_one_report() {
     let mut whole = read_text(Format::Junit, fixture!("junit-surefire.xml"));
     whole.absorb(read_text(Format::Junit, fixture!("junit-gradle.xml")));
