@@ -68,7 +68,9 @@ pub fn fingerprint(report: &GateReport) -> ContentHash {
         match &check.result {
             CheckOutcome::Failed { class, findings } if findings.is_empty() => add(class.name(), Default::default()),
             CheckOutcome::Failed { findings, .. } => {
-                findings.iter().for_each(|finding| add(finding.class.name(), names_of(finding)))
+                for finding in findings {
+                    add(finding.class.name(), names_of(finding));
+                }
             }
             CheckOutcome::Unavailable { .. } => add("unavailable", Default::default()),
             CheckOutcome::Passed | CheckOutcome::Skipped { .. } => {}

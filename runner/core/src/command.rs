@@ -36,10 +36,7 @@ const MAX_INDENT: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Start a run, or go on with the one there is; `text` is added to the ticket.
-    Start {
-        text: Option<String>,
-        options: StartOptions,
-    },
+    Start { text: Option<String>, options: StartOptions },
     /// Go on where the run stopped, with an answer and with more money.
     Resume {
         answer: Option<String>,
@@ -67,10 +64,7 @@ pub enum Command {
 /// What somebody asks of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgramCommand {
-    Start {
-        intent: Option<String>,
-        options: ProgramOptions,
-    },
+    Start { intent: Option<String>, options: ProgramOptions },
     Status,
     Resume,
     Cancel,
@@ -114,11 +108,7 @@ fn split_first_line(comment: &str) -> (&str, &str) {
         return (comment, "");
     };
     let ended_by_return = comment.as_bytes().get(line.len()) == Some(&b'\r');
-    let rest = if ended_by_return {
-        rest.strip_prefix('\n').unwrap_or(rest)
-    } else {
-        rest
-    };
+    let rest = if ended_by_return { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
     (line, rest)
 }
 
@@ -159,9 +149,8 @@ impl<'a> Head<'a> {
 }
 
 /// The words that may follow the command word.
-const COMMANDS: [&str; 10] = [
-    "start", "resume", "status", "cancel", "retry", "approve", "revise", "help", "doctor", "program",
-];
+const COMMANDS: [&str; 10] =
+    ["start", "resume", "status", "cancel", "retry", "approve", "revise", "help", "doctor", "program"];
 
 /// The words that may follow `program`.
 const PROGRAM_COMMANDS: [&str; 4] = ["start", "status", "resume", "cancel"];
@@ -174,23 +163,15 @@ fn read_command(arguments: &str, rest: &str) -> Result<Command, CommandError> {
     match word.as_str() {
         "start" => {
             let (options, text) = Options::read(line, &Flag::OF_START)?;
-            Ok(Command::Start {
-                text: full_text(text, rest),
-                options: options.into_start(),
-            })
+            Ok(Command::Start { text: full_text(text, rest), options: options.into_start() })
         }
         "resume" => {
             let (options, text) = Options::read(line, &Flag::OF_RESUME)?;
-            Ok(Command::Resume {
-                answer: full_text(text, rest),
-                budget_usd: options.budget_usd,
-            })
+            Ok(Command::Resume { answer: full_text(text, rest), budget_usd: options.budget_usd })
         }
         "revise" => {
             let (_, text) = Options::read(line, &[])?;
-            Ok(Command::Revise {
-                text: full_text(text, rest),
-            })
+            Ok(Command::Revise { text: full_text(text, rest) })
         }
         "status" => alone("status", line, rest).map(|()| Command::Status),
         "cancel" => alone("cancel", line, rest).map(|()| Command::Cancel),
@@ -215,25 +196,17 @@ fn read_program_command(mut line: Line<'_>, rest: &str) -> Result<ProgramCommand
     match word.as_str() {
         "start" => {
             let (options, text) = Options::read(line, &Flag::OF_PROGRAM_START)?;
-            Ok(ProgramCommand::Start {
-                intent: full_text(text, rest),
-                options: options.into_program()?,
-            })
+            Ok(ProgramCommand::Start { intent: full_text(text, rest), options: options.into_program()? })
         }
         "status" => alone("program status", line, rest).map(|()| ProgramCommand::Status),
         "resume" => alone("program resume", line, rest).map(|()| ProgramCommand::Resume),
         "cancel" => alone("program cancel", line, rest).map(|()| ProgramCommand::Cancel),
-        unknown => Err(CommandError::unknown_program_command(
-            unknown,
-            nearest(unknown, PROGRAM_COMMANDS),
-        )),
+        unknown => Err(CommandError::unknown_program_command(unknown, nearest(unknown, PROGRAM_COMMANDS))),
     }
 }
 
 fn read_phase(word: &str) -> Result<Phase, CommandError> {
-    word.parse().map_err(|_| CommandError::UnknownPhase {
-        nearest: nearest(word, Phase::ALL.map(Phase::name)),
-    })
+    word.parse().map_err(|_| CommandError::UnknownPhase { nearest: nearest(word, Phase::ALL.map(Phase::name)) })
 }
 
 /// Checks that nothing follows a command that takes no text.

@@ -121,18 +121,13 @@ mod tests {
 
     fn touched(files: &[(&str, &[u32])]) -> BTreeMap<String, BTreeSet<u32>> {
         let files = files.iter();
-        files
-            .map(|(path, lines)| ((*path).to_owned(), lines.iter().copied().collect()))
-            .collect()
+        files.map(|(path, lines)| ((*path).to_owned(), lines.iter().copied().collect())).collect()
     }
 
     #[test]
     fn lines_are_counted_and_totals_are_not_trusted() {
         let coverage = Coverage::read_lcov(LCOV, "/home/dev/shop/");
-        assert_eq!(
-            coverage.files.keys().collect::<Vec<_>>(),
-            ["src/cart.rs", "src/list.rs"]
-        );
+        assert_eq!(coverage.files.keys().collect::<Vec<_>>(), ["src/cart.rs", "src/list.rs"]);
         assert_eq!(coverage.overall(), Covered { run: 3, lines: 6 });
     }
 
@@ -162,15 +157,8 @@ mod tests {
 
     #[test]
     fn hostile_lcov_is_read_without_panic() {
-        for text in [
-            "",
-            "SF",
-            "SF:",
-            "DA:1,1",
-            "SF:a\nDA:99999999999,1",
-            "SF:é\nDA:1,NaN\nDA:2,inf",
-            "\0\u{feff}SF:x",
-        ] {
+        for text in ["", "SF", "SF:", "DA:1,1", "SF:a\nDA:99999999999,1", "SF:é\nDA:1,NaN\nDA:2,inf", "\0\u{feff}SF:x"]
+        {
             let coverage = Coverage::read_lcov(text, "");
             assert!(coverage.overall().run <= coverage.overall().lines);
         }

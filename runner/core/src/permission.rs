@@ -47,13 +47,8 @@ impl Right {
             (permissions.maintain, Self::Maintain),
             (Some(permissions.admin), Self::Admin),
         ];
-        let steps = ladder
-            .into_iter()
-            .filter_map(|(has, right)| has.map(|has| (has, right)));
-        steps
-            .take_while(|(has, _)| *has)
-            .last()
-            .map_or(Self::None, |(_, right)| right)
+        let steps = ladder.into_iter().filter_map(|(has, right)| has.map(|has| (has, right)));
+        steps.take_while(|(has, _)| *has).last().map_or(Self::None, |(_, right)| right)
     }
 
     /// Returns GitHub's word for the right.
@@ -141,10 +136,7 @@ pub struct Person {
 impl Person {
     /// Returns the person as the record names them.
     pub fn actor(&self) -> Actor {
-        Actor::GitHub {
-            id: self.account.id,
-            login: Arc::clone(&self.account.login),
-        }
+        Actor::GitHub { id: self.account.id, login: Arc::clone(&self.account.login) }
     }
 }
 
@@ -176,12 +168,7 @@ pub struct Roles {
 
 impl Default for Roles {
     fn default() -> Self {
-        Self {
-            start: Right::Write,
-            resume: Right::Write,
-            cancel: Right::Write,
-            approve: Right::Maintain,
-        }
+        Self { start: Right::Write, resume: Right::Write, cancel: Right::Write, approve: Right::Maintain }
     }
 }
 
@@ -255,13 +242,8 @@ pub fn may(action: Action, person: &Person, rules: &AccessRules) -> Result<Grant
         Lookup::Uncertain(_) => return Err(Denial::RightUnknown),
     }
     match action {
-        Action::Approve {
-            is_requester: true,
-            others,
-        } => self_approval(rules.self_approve, others),
-        Action::Approve {
-            is_requester: false, ..
-        }
+        Action::Approve { is_requester: true, others } => self_approval(rules.self_approve, others),
+        Action::Approve { is_requester: false, .. }
         | Action::Look
         | Action::Start
         | Action::Resume

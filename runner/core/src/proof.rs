@@ -208,45 +208,27 @@ pub struct Problem {
 impl Problem {
     /// Makes a problem of the suite as a whole.
     pub fn new(reason: Reason) -> Self {
-        Self {
-            class: reason.class(),
-            reason,
-            test: None,
-            path: None,
-            detail: String::new(),
-        }
+        Self { class: reason.class(), reason, test: None, path: None, detail: String::new() }
     }
 
     /// Makes a problem of one test.
     pub fn of(test: &TestName, reason: Reason) -> Self {
-        Self {
-            test: Some(test.clone()),
-            ..Self::new(reason)
-        }
+        Self { test: Some(test.clone()), ..Self::new(reason) }
     }
 
     /// Adds what the runner said.
     pub fn saying(self, detail: &str) -> Self {
-        Self {
-            detail: detail.to_owned(),
-            ..self
-        }
+        Self { detail: detail.to_owned(), ..self }
     }
 
     /// Adds the file.
     pub fn at(self, path: Option<&str>) -> Self {
-        Self {
-            path: path.map(ToOwned::to_owned),
-            ..self
-        }
+        Self { path: path.map(ToOwned::to_owned), ..self }
     }
 
     /// Makes a problem of a test that is known to run, and no longer does.
     fn drift(test: &TestName, reason: Reason) -> Self {
-        Self {
-            class: FailureClass::TestDrift,
-            ..Self::of(test, reason)
-        }
+        Self { class: FailureClass::TestDrift, ..Self::of(test, reason) }
     }
 
     fn to_finding(&self, unit: Option<&Unit>) -> Finding {
@@ -258,10 +240,7 @@ impl Problem {
         Finding {
             class: self.class,
             severity: Severity::High,
-            rule: self
-                .test
-                .as_ref()
-                .map_or_else(|| "tests".to_owned(), ToString::to_string),
+            rule: self.test.as_ref().map_or_else(|| "tests".to_owned(), ToString::to_string),
             message,
             path: self.path.clone(),
             line: None,
@@ -281,23 +260,13 @@ pub fn check(name: &str, unit: Option<&Unit>, problems: &[Problem]) -> Check {
         class if class.is_cheap() => 3,
         _ => 2,
     };
-    let result = match problems
-        .iter()
-        .map(|problem| problem.class)
-        .min_by_key(|class| urgency(*class))
-    {
+    let result = match problems.iter().map(|problem| problem.class).min_by_key(|class| urgency(*class)) {
         None => CheckOutcome::Passed,
-        Some(class) => CheckOutcome::Failed {
-            class,
-            findings: problems.iter().map(|problem| problem.to_finding(unit)).collect(),
-        },
+        Some(class) => {
+            CheckOutcome::Failed { class, findings: problems.iter().map(|problem| problem.to_finding(unit)).collect() }
+        }
     };
-    Check {
-        name: name.to_owned(),
-        unit: unit.cloned(),
-        result,
-        log: None,
-    }
+    Check { name: name.to_owned(), unit: unit.cloned(), result, log: None }
 }
 
 #[cfg(test)]

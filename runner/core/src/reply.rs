@@ -124,11 +124,7 @@ pub fn read(thread: &Thread<'_>, now: Timestamp) -> Reading {
     };
     if let Some(command) = needed {
         let is_news = !sorted.counted.is_empty() && !thread.escalation.command_was_said;
-        let reply = if is_news {
-            Reply::SayCommand(command)
-        } else {
-            Reply::Nothing
-        };
+        let reply = if is_news { Reply::SayCommand(command) } else { Reply::Nothing };
         return sorted.hold_all(reply, HeldWhy::TakesCommand);
     }
     let until = sorted.last_activity.map(|last| later(last, QUIET));
@@ -192,18 +188,11 @@ struct Sorted<'a> {
 
 impl<'a> Sorted<'a> {
     fn of(thread: &Thread<'a>) -> Self {
-        let mut sorted = Self {
-            counted: Vec::new(),
-            held: Vec::new(),
-            last_activity: None,
-        };
+        let mut sorted = Self { counted: Vec::new(), held: Vec::new(), last_activity: None };
         let Some(announced) = thread.escalation.announced else {
             return sorted;
         };
-        let window = Window::Escalation {
-            announced,
-            escalation: thread.escalation,
-        };
+        let window = Window::Escalation { announced, escalation: thread.escalation };
         let mut comments: Vec<&Comment> = thread.comments.iter().collect();
         comments.sort_by_key(|comment| comment.id);
         for comment in comments {
@@ -231,10 +220,7 @@ impl<'a> Sorted<'a> {
 
     fn reading(self, reply: Reply) -> Reading {
         let held = self.held.into_iter().map(|(comment, why)| Held::of(comment, why));
-        Reading {
-            reply,
-            held: held.collect(),
-        }
+        Reading { reply, held: held.collect() }
     }
 }
 

@@ -66,17 +66,12 @@ pub enum Outcome {
 impl Outcome {
     /// Makes a failure with a bounded message.
     pub fn failed(cause: FailureCause, message: &str) -> Self {
-        Self::Failed(Failure {
-            cause,
-            message: bounded(message),
-        })
+        Self::Failed(Failure { cause, message: bounded(message) })
     }
 
     /// Makes a skip with a bounded reason.
     pub fn skipped(reason: &str) -> Self {
-        Self::Skipped {
-            reason: bounded(reason),
-        }
+        Self::Skipped { reason: bounded(reason) }
     }
 
     /// Says whether the test failed.
@@ -120,12 +115,7 @@ pub struct TestCase {
 impl TestCase {
     /// Makes a test that was seen once.
     pub fn new(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            file: None,
-            duration_ms: None,
-            times_seen: 1,
-        }
+        Self { outcome, file: None, duration_ms: None, times_seen: 1 }
     }
 
     fn absorb(&mut self, other: Self) {
@@ -195,12 +185,7 @@ pub struct TestReport {
 impl TestReport {
     /// Makes a report of no tests.
     pub fn empty(format: Format) -> Self {
-        Self {
-            format,
-            cases: BTreeMap::new(),
-            errors: Vec::new(),
-            claimed: None,
-        }
+        Self { format, cases: BTreeMap::new(), errors: Vec::new(), claimed: None }
     }
 
     /// Adds a test; a name that is already there keeps the worse outcome.
@@ -210,21 +195,13 @@ impl TestReport {
         } else if self.cases.len() < MAX_CASES {
             self.cases.insert(name, case);
         } else {
-            self.add_error(
-                SuiteErrorKind::Malformed,
-                "",
-                "the report names more tests than are read",
-            );
+            self.add_error(SuiteErrorKind::Malformed, "", "the report names more tests than are read");
         }
     }
 
     /// Adds an error of the suite, unless it is already there.
     pub fn add_error(&mut self, kind: SuiteErrorKind, place: &str, message: &str) {
-        let error = SuiteError {
-            kind,
-            place: bounded(place),
-            message: bounded(message),
-        };
+        let error = SuiteError { kind, place: bounded(place), message: bounded(message) };
         if self.errors.len() < MAX_ERRORS && !self.errors.contains(&error) {
             self.errors.push(error);
         }
@@ -279,18 +256,12 @@ impl TestReport {
 
     /// Returns the names of the tests that failed: those that are to be repeated.
     pub fn failed(&self) -> impl Iterator<Item = &TestName> {
-        self.cases
-            .iter()
-            .filter(|(_, case)| case.outcome.is_failed())
-            .map(|(name, _)| name)
+        self.cases.iter().filter(|(_, case)| case.outcome.is_failed()).map(|(name, _)| name)
     }
 
     /// Returns the names that were seen more than once.
     pub fn doubled(&self) -> impl Iterator<Item = &TestName> {
-        self.cases
-            .iter()
-            .filter(|(_, case)| case.times_seen > 1)
-            .map(|(name, _)| name)
+        self.cases.iter().filter(|(_, case)| case.times_seen > 1).map(|(name, _)| name)
     }
 
     /// Makes paths in names, files and places relative to `root`, the directory that the tests ran in.

@@ -81,10 +81,7 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 }
 
 fn words<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .filter(|words| !words.trim().is_empty())
+    value.pointer(pointer).and_then(Value::as_str).filter(|words| !words.trim().is_empty())
 }
 
 /// Returns the entry of a list that `index` names.
@@ -103,9 +100,7 @@ fn failure_of(run: &Value) -> Option<String> {
         .find(|invocation| invocation.get("executionSuccessful") == Some(&Value::Bool(false)))?;
     let tool = words(run, "/tool/driver/name").unwrap_or("the tool");
     let mut notes = list(failed, "toolExecutionNotifications").iter();
-    let note = notes
-        .find_map(|note| words(note, "/message/text"))
-        .unwrap_or("no reason given");
+    let note = notes.find_map(|note| words(note, "/message/text")).unwrap_or("no reason given");
     Some(cut(&format!("{tool}: {note}"), MAX_MESSAGE_BYTES))
 }
 
@@ -153,10 +148,7 @@ impl<'a> SarifResult<'a> {
         let component = entry(extensions, self.result.pointer("/rule/toolComponent/index"));
         let driver = self.run.pointer("/tool/driver");
         let home = component.or(driver);
-        let index = self
-            .result
-            .get("ruleIndex")
-            .or_else(|| self.result.pointer("/rule/index"));
+        let index = self.result.get("ruleIndex").or_else(|| self.result.pointer("/rule/index"));
         let by_index = home.and_then(|home| entry(list(home, "rules"), index));
         by_index.or_else(|| {
             let id = words(self.result, "/ruleId").or_else(|| words(self.result, "/rule/id"))?;
@@ -196,10 +188,7 @@ impl<'a> SarifResult<'a> {
         let arguments = self.result.pointer("/message/arguments").and_then(Value::as_array);
         for (index, argument) in arguments.into_iter().flatten().take(10).enumerate() {
             let argument = argument.as_str().unwrap_or_default();
-            text = cut(
-                &text.replace(&format!("{{{index}}}"), &cut(argument, MAX_NAME_BYTES)),
-                MAX_MESSAGE_BYTES,
-            );
+            text = cut(&text.replace(&format!("{{{index}}}"), &cut(argument, MAX_NAME_BYTES)), MAX_MESSAGE_BYTES);
         }
         text
     }

@@ -46,25 +46,13 @@ pub fn decide(facts: &Facts, rules: &TriggerRules) -> Verdict {
         Some(Settlement::Cancel(_)) => Stage::Ended(End::Cancelled),
         Some(Settlement::Abort | Settlement::Record(_)) | None => run.stage.clone(),
     });
-    let program_cancelled = facts
-        .program
-        .as_ref()
-        .and_then(|program| settle_program(program, &facts.state));
+    let program_cancelled = facts.program.as_ref().and_then(|program| settle_program(program, &facts.state));
     let program = facts.program.as_ref().map(|program| match program_cancelled {
         Some(_) => ProgramStage::Ended,
         None => program.stage,
     });
-    let decider = Decider {
-        facts,
-        rules,
-        stage: stage.as_ref(),
-        program,
-    };
-    Verdict {
-        settlement,
-        program_cancelled,
-        decision: decider.decide(),
-    }
+    let decider = Decider { facts, rules, stage: stage.as_ref(), program };
+    Verdict { settlement, program_cancelled, decision: decider.decide() }
 }
 
 /// The facts, with the stages that run and program have after [`settle`].
@@ -115,12 +103,7 @@ impl Decider<'_> {
         // One label can arrive as two events, and twice: the newest run already is what came of it (SEC-05).
         let is_covered = |accepted_at: Timestamp| self.facts.at <= accepted_at;
         if is_program {
-            if self
-                .facts
-                .program
-                .as_ref()
-                .is_some_and(|program| is_covered(program.accepted_at))
-            {
+            if self.facts.program.as_ref().is_some_and(|program| is_covered(program.accepted_at)) {
                 return Decision::Ignore(Ignored::AlreadyTaken);
             }
             return self.answer(self.start_program(None, None), None);
@@ -182,12 +165,7 @@ impl Decider<'_> {
     }
 
     fn act(&self, intent: Intent, acknowledge: Option<RemarkKind>) -> Act {
-        Act {
-            intent,
-            by: self.facts.sender.actor(),
-            acknowledge,
-            take_label_off: self.trigger_label(),
-        }
+        Act { intent, by: self.facts.sender.actor(), acknowledge, take_label_off: self.trigger_label() }
     }
 
     /// Returns the trigger label that the event was about; it comes off, so that it can be added again.
@@ -198,9 +176,7 @@ impl Decider<'_> {
             Event::Created(_) | Event::Edited | Event::Deleted(_) | Event::StateChanged | Event::ReadyToStart => &[],
         };
         let program_label = self.rules.program_label();
-        [program_label, self.rules.label.clone()]
-            .into_iter()
-            .find(|trigger| labels.contains(trigger))
+        [program_label, self.rules.label.clone()].into_iter().find(|trigger| labels.contains(trigger))
     }
 
     fn answer(&self, answer: Result<Intent, Refusal>, remark: Option<RemarkKind>) -> Decision {

@@ -63,9 +63,7 @@ pub struct TypedWord(String);
 impl TypedWord {
     fn of(word: &str) -> Self {
         let is_plain = word.len() <= MAX_SHOWN_BYTES
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         Self(if is_plain { word.to_owned() } else { String::new() })
     }
 }
@@ -81,27 +79,17 @@ impl TypedFlag {
 
     fn shown(&self) -> String {
         let Self(TypedWord(flag)) = self;
-        if flag.is_empty() {
-            "one of the flags".to_owned()
-        } else {
-            format!("`{flag}`")
-        }
+        if flag.is_empty() { "one of the flags".to_owned() } else { format!("`{flag}`") }
     }
 }
 
 impl CommandError {
     pub(super) fn unknown_command(word: &str, nearest: Option<&'static str>) -> Self {
-        Self::UnknownCommand {
-            word: TypedWord::of(word),
-            nearest,
-        }
+        Self::UnknownCommand { word: TypedWord::of(word), nearest }
     }
 
     pub(super) fn unknown_program_command(word: &str, nearest: Option<&'static str>) -> Self {
-        Self::UnknownProgramCommand {
-            word: TypedWord::of(word),
-            nearest,
-        }
+        Self::UnknownProgramCommand { word: TypedWord::of(word), nearest }
     }
 
     /// Returns the name of the error that never changes.
@@ -174,11 +162,7 @@ impl CommandError {
 }
 
 fn unknown(group: &str, TypedWord(word): &TypedWord, nearest: Option<&'static str>) -> String {
-    let typed = if word.is_empty() {
-        "that command".to_owned()
-    } else {
-        format!("`{group}{word}`")
-    };
+    let typed = if word.is_empty() { "that command".to_owned() } else { format!("`{group}{word}`") };
     let meant = nearest
         .map(|known| format!("write `{COMMAND_WORD} {group}{known}` if you meant that, or "))
         .unwrap_or_default();

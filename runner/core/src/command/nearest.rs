@@ -35,11 +35,7 @@ fn distance(typed: &[char], known: &str) -> usize {
             let removed = at(&current, column) + 1;
             let is_swap =
                 row > 0 && column > 0 && known.get(row - 1) == Some(letter) && typed.get(column - 1) == Some(wanted);
-            let swapped = if is_swap {
-                at(&before, column - 1) + 1
-            } else {
-                usize::MAX
-            };
+            let swapped = if is_swap { at(&before, column - 1) + 1 } else { usize::MAX };
             current.push(replaced.min(inserted).min(removed).min(swapped));
         }
         before = std::mem::replace(&mut above, current);

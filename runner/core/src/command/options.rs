@@ -38,12 +38,8 @@ pub enum ProgramMode {
 
 impl ProgramMode {
     /// All modes.
-    pub const ALL: [Self; 4] = [
-        Self::GreenfieldSystem,
-        Self::GreenfieldMobile,
-        Self::BrownfieldUpgrade,
-        Self::BrownfieldExtension,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::GreenfieldSystem, Self::GreenfieldMobile, Self::BrownfieldUpgrade, Self::BrownfieldExtension];
 
     /// Returns the name that people use.
     pub fn name(self) -> &'static str {
@@ -84,23 +80,11 @@ pub(super) enum Flag {
 }
 
 impl Flag {
-    pub(super) const OF_START: [Self; 6] = [
-        Self::Base,
-        Self::PullRequest,
-        Self::Scope,
-        Self::StopAfter,
-        Self::Domain,
-        Self::BudgetUsd,
-    ];
+    pub(super) const OF_START: [Self; 6] =
+        [Self::Base, Self::PullRequest, Self::Scope, Self::StopAfter, Self::Domain, Self::BudgetUsd];
     pub(super) const OF_RESUME: [Self; 1] = [Self::BudgetUsd];
-    pub(super) const OF_PROGRAM_START: [Self; 6] = [
-        Self::Mode,
-        Self::Base,
-        Self::Domain,
-        Self::Parallelism,
-        Self::MaxCost,
-        Self::MaxDailyCost,
-    ];
+    pub(super) const OF_PROGRAM_START: [Self; 6] =
+        [Self::Mode, Self::Base, Self::Domain, Self::Parallelism, Self::MaxCost, Self::MaxDailyCost];
 
     fn name(self) -> &'static str {
         match self {
@@ -169,10 +153,7 @@ impl Options {
             } else if raw.starts_with("--") {
                 options.take_flag(&word, &mut line, accepted, &mut seen)?;
             } else if let Some(meant) = misspelled_flag(raw, accepted) {
-                return Err(CommandError::UnknownFlag {
-                    flag: TypedFlag::of(raw),
-                    nearest: Some(meant),
-                });
+                return Err(CommandError::UnknownFlag { flag: TypedFlag::of(raw), nearest: Some(meant) });
             } else {
                 text.push(word);
             }
@@ -212,9 +193,7 @@ impl Options {
             None if line.peek().as_ref().is_some_and(is_value) => line.take_first(),
             None => None,
         };
-        let value = value
-            .filter(|value| !value.is_empty())
-            .ok_or(CommandError::MissingValue { flag: flag.name() })?;
+        let value = value.filter(|value| !value.is_empty()).ok_or(CommandError::MissingValue { flag: flag.name() })?;
         self.set(flag, &value)
     }
 
@@ -224,11 +203,9 @@ impl Options {
         let expected = match flag {
             Flag::PullRequest => return Err(bad_value(flag, "no value")),
             Flag::Base => read_into(&mut self.base, value.parse().ok(), "the name of a branch"),
-            Flag::Scope => read_into(
-                &mut self.scope,
-                phase_of_scope(value),
-                "analyze, architect, tdd, red-green, iterate or full",
-            ),
+            Flag::Scope => {
+                read_into(&mut self.scope, phase_of_scope(value), "analyze, architect, tdd, red-green, iterate or full")
+            }
             Flag::StopAfter => read_into(&mut self.stop_after, phase(), "the name of a phase"),
             Flag::BudgetUsd => read_into(&mut self.budget_usd, usd(), EXPECTED_USD),
             Flag::MaxCost => read_into(&mut self.max_cost, usd(), EXPECTED_USD),
@@ -238,11 +215,9 @@ impl Options {
                 value.parse().ok().filter(|count| (1..=MAX_PARALLELISM).contains(count)),
                 "a number from 1 to 64",
             ),
-            Flag::Mode => read_into(
-                &mut self.mode,
-                ProgramMode::ALL.into_iter().find(|mode| mode.name() == value),
-                EXPECTED_MODE,
-            ),
+            Flag::Mode => {
+                read_into(&mut self.mode, ProgramMode::ALL.into_iter().find(|mode| mode.name() == value), EXPECTED_MODE)
+            }
             Flag::Domain => match value.split(',').map(str::parse).collect::<Result<Vec<Unit>, _>>() {
                 Ok(units) => {
                     self.units.extend(units);
@@ -291,10 +266,7 @@ fn read_into<T>(place: &mut Option<T>, value: Option<T>, expected: &'static str)
 }
 
 fn bad_value(flag: Flag, expected: &'static str) -> CommandError {
-    CommandError::BadValue {
-        flag: flag.name(),
-        expected,
-    }
+    CommandError::BadValue { flag: flag.name(), expected }
 }
 
 fn refuse_flag(name: &str, accepted: &[Flag]) -> CommandError {
@@ -310,10 +282,7 @@ fn refuse_flag(name: &str, accepted: &[Flag]) -> CommandError {
 /// Recognizes `-pr` and `—pr`, which some keyboards make of `--pr`.
 fn misspelled_flag(raw: &str, accepted: &[Flag]) -> Option<&'static str> {
     let name = raw.strip_prefix(['-', '–', '—'])?.split('=').next()?;
-    accepted
-        .iter()
-        .map(|flag| flag.name())
-        .find(|known| known.strip_prefix("--") == Some(name))
+    accepted.iter().map(|flag| flag.name()).find(|known| known.strip_prefix("--") == Some(name))
 }
 
 /// Returns the last phase of a `--scope`.

@@ -60,10 +60,7 @@ impl<'a> Line<'a> {
     /// Returns `word` without its quotes and backslashes.
     pub(super) fn text(&self, word: &Word) -> String {
         let mut text = String::new();
-        let mut reader = Reader {
-            source: self.raw(word),
-            at: 0,
-        };
+        let mut reader = Reader { source: self.raw(word), at: 0 };
         // It was read before, so every quote in it is closed.
         reader.next_word(|character| text.push(character)).ok();
         text
@@ -140,10 +137,7 @@ impl Reader<'_> {
             }
         }
         let is_quoted = quotes_end == Some(self.at);
-        Ok((self.at > start).then_some(Word {
-            span: start..self.at,
-            is_quoted,
-        }))
+        Ok((self.at > start).then_some(Word { span: start..self.at, is_quoted }))
     }
 
     fn may_open_quote(&self, word_start: usize) -> bool {

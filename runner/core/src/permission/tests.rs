@@ -10,11 +10,7 @@ pub(crate) const LISTED_BOT: u64 = 900;
 
 pub(crate) fn rules() -> AccessRules {
     AccessRules {
-        ours: Ours {
-            app_id: OUR_APP,
-            account_id: OUR_ACCOUNT,
-            slug: Arc::from("pipemason"),
-        },
+        ours: Ours { app_id: OUR_APP, account_id: OUR_ACCOUNT, slug: Arc::from("pipemason") },
         roles: Roles::default(),
         self_approve: SelfApprove::Auto,
         allowed_bots: BTreeSet::from([LISTED_BOT]),
@@ -27,15 +23,7 @@ pub(crate) fn user(id: u64, right: Right) -> Person {
 }
 
 pub(crate) fn account(id: u64, login: &str, kind: AccountKind, right: Right) -> Person {
-    Person {
-        account: Account {
-            id,
-            login: Arc::from(login),
-            kind,
-        },
-        through_app: None,
-        right: Lookup::Known(right),
-    }
+    Person { account: Account { id, login: Arc::from(login), kind }, through_app: None, right: Lookup::Known(right) }
 }
 
 pub(crate) const EVERY_DENIAL: [Denial; 9] = [
@@ -50,38 +38,16 @@ pub(crate) const EVERY_DENIAL: [Denial; 9] = [
     Denial::Ourselves,
 ];
 
-const APPROVE: Action = Action::Approve {
-    is_requester: false,
-    others: OtherApprovers::Nobody,
-};
+const APPROVE: Action = Action::Approve { is_requester: false, others: OtherApprovers::Nobody };
 
-const ACTIONS: [Action; 6] = [
-    Action::Look,
-    Action::Start,
-    Action::Resume,
-    Action::Cancel,
-    APPROVE,
-    Action::RaiseBudget,
-];
+const ACTIONS: [Action; 6] =
+    [Action::Look, Action::Start, Action::Resume, Action::Cancel, APPROVE, Action::RaiseBudget];
 
-const RIGHTS: [Right; 6] = [
-    Right::None,
-    Right::Read,
-    Right::Triage,
-    Right::Write,
-    Right::Maintain,
-    Right::Admin,
-];
+const RIGHTS: [Right; 6] = [Right::None, Right::Read, Right::Triage, Right::Write, Right::Maintain, Right::Admin];
 
 fn permissions(steps: [bool; 5]) -> Permissions {
     let [pull, triage, push, maintain, admin] = steps;
-    Permissions {
-        pull,
-        triage: Some(triage),
-        push,
-        maintain: Some(maintain),
-        admin,
-    }
+    Permissions { pull, triage: Some(triage), push, maintain: Some(maintain), admin }
 }
 
 #[test]
@@ -104,13 +70,7 @@ fn sec_12_the_booleans_decide_and_nothing_else() {
 
 #[test]
 fn where_maintain_does_not_exist_admin_stands_for_it() {
-    let old = |push, admin| Permissions {
-        pull: true,
-        triage: None,
-        push,
-        maintain: None,
-        admin,
-    };
+    let old = |push, admin| Permissions { pull: true, triage: None, push, maintain: None, admin };
     assert_eq!(Right::of(old(true, true)), Right::Admin);
     assert_eq!(Right::of(old(true, false)), Right::Write);
     assert_eq!(Right::of(old(false, false)), Right::Read);
@@ -119,21 +79,10 @@ fn where_maintain_does_not_exist_admin_stands_for_it() {
 
 #[test]
 fn each_action_takes_exactly_its_right() {
-    let needed = [
-        Right::Read,
-        Right::Write,
-        Right::Write,
-        Right::Write,
-        Right::Maintain,
-        Right::Maintain,
-    ];
+    let needed = [Right::Read, Right::Write, Right::Write, Right::Write, Right::Maintain, Right::Maintain];
     for (action, needed) in ACTIONS.into_iter().zip(needed) {
         for right in RIGHTS {
-            let expected = if right >= needed {
-                Ok(Grant::ByRight)
-            } else {
-                Err(Denial::TooFewRights { needed })
-            };
+            let expected = if right >= needed { Ok(Grant::ByRight) } else { Err(Denial::TooFewRights { needed }) };
             assert_eq!(may(action, &user(1, right), &rules()), expected, "{action:?} {right:?}");
         }
     }
@@ -142,12 +91,7 @@ fn each_action_takes_exactly_its_right() {
 #[test]
 fn the_configured_roles_count_one_by_one() {
     let configured = AccessRules {
-        roles: Roles {
-            start: Right::Triage,
-            resume: Right::Maintain,
-            cancel: Right::Read,
-            approve: Right::Admin,
-        },
+        roles: Roles { start: Right::Triage, resume: Right::Maintain, cancel: Right::Read, approve: Right::Admin },
         ..rules()
     };
     let allowed = |right| ACTIONS.map(|action| may(action, &user(1, right), &configured).is_ok());
@@ -160,12 +104,7 @@ fn the_configured_roles_count_one_by_one() {
 #[test]
 fn somebody_without_any_right_may_nothing_even_where_the_role_is_none() {
     let open = AccessRules {
-        roles: Roles {
-            start: Right::None,
-            resume: Right::None,
-            cancel: Right::None,
-            approve: Right::None,
-        },
+        roles: Roles { start: Right::None, resume: Right::None, cancel: Right::None, approve: Right::None },
         ..rules()
     };
     for action in ACTIONS {
@@ -176,13 +115,7 @@ fn somebody_without_any_right_may_nothing_even_where_the_role_is_none() {
 
 #[test]
 fn sec_13_accounts_count_by_kind_and_number_never_by_name() {
-    for login in [
-        "evil[bot]",
-        "Copilot",
-        "pipemason-bot",
-        "pipemason[bot]",
-        "dependabot[bot]",
-    ] {
+    for login in ["evil[bot]", "Copilot", "pipemason-bot", "pipemason[bot]", "dependabot[bot]"] {
         let bot = account(901, login, AccountKind::Bot, Right::Admin);
         let listed = account(LISTED_BOT, login, AccountKind::Bot, Right::Write);
         let named_alike = account(1, login, AccountKind::User, Right::Read);
@@ -224,10 +157,7 @@ fn sec_14_a_right_that_cannot_be_read_is_a_no_worth_asking_again() {
     }
     assert_eq!(Lookup::of_answer(200, None), Lookup::Uncertain(Uncertainty::Unreadable));
     for uncertainty in [Uncertainty::Status(404), Uncertainty::Unreadable, Uncertainty::NoAnswer] {
-        let person = Person {
-            right: Lookup::Uncertain(uncertainty),
-            ..user(1, Right::Admin)
-        };
+        let person = Person { right: Lookup::Uncertain(uncertainty), ..user(1, Right::Admin) };
         for action in ACTIONS {
             let denial = may(action, &person, &rules()).unwrap_err();
             assert!(denial == Denial::RightUnknown && denial.is_retryable(), "{action:?}");
@@ -243,10 +173,7 @@ fn sec_15_we_are_known_by_number_and_may_nothing() {
     for person in [
         account(OUR_ACCOUNT, "x", AccountKind::Bot, Right::Admin),
         account(OUR_ACCOUNT, "x", AccountKind::User, Right::Admin),
-        Person {
-            through_app: Some(OUR_APP),
-            ..user(1, Right::Admin)
-        },
+        Person { through_app: Some(OUR_APP), ..user(1, Right::Admin) },
     ] {
         for action in ACTIONS {
             assert_eq!(may(action, &person, &rules()), Err(Denial::Ourselves), "{action:?}");
@@ -256,14 +183,8 @@ fn sec_15_we_are_known_by_number_and_may_nothing() {
 
 #[test]
 fn sec_17_what_comes_through_another_app_is_not_a_person_speaking() {
-    let through = |person| Person {
-        through_app: Some(8),
-        ..person
-    };
-    assert_eq!(
-        may(Action::Start, &through(user(1, Right::Admin)), &rules()),
-        Err(Denial::ThroughApp)
-    );
+    let through = |person| Person { through_app: Some(8), ..person };
+    assert_eq!(may(Action::Start, &through(user(1, Right::Admin)), &rules()), Err(Denial::ThroughApp));
     let listed = account(LISTED_BOT, "helper[bot]", AccountKind::Bot, Right::Write);
     assert_eq!(may(Action::Start, &through(listed), &rules()), Ok(Grant::ByRight));
 }
@@ -273,39 +194,18 @@ fn sec_19_nobody_approves_their_own_request_where_somebody_else_may() {
     let all_others = [OtherApprovers::Exist, OtherApprovers::Nobody, OtherApprovers::Uncertain];
     let own = Err(Denial::OwnRequest);
     for (self_approve, expected) in [
-        (
-            SelfApprove::Auto,
-            [own, Ok(Grant::SelfApproved), Err(Denial::OthersUnknown)],
-        ),
+        (SelfApprove::Auto, [own, Ok(Grant::SelfApproved), Err(Denial::OthersUnknown)]),
         (SelfApprove::Never, [own; 3]),
         (SelfApprove::Always, [Ok(Grant::SelfApproved); 3]),
     ] {
-        let rules = AccessRules {
-            self_approve,
-            ..rules()
-        };
+        let rules = AccessRules { self_approve, ..rules() };
         let maintainer = user(1, Right::Maintain);
         let by = |is_requester, others| may(Action::Approve { is_requester, others }, &maintainer, &rules);
         assert_eq!(all_others.map(|others| by(true, others)), expected, "{self_approve:?}");
-        assert_eq!(
-            all_others.map(|others| by(false, others)),
-            [Ok(Grant::ByRight); 3],
-            "{self_approve:?}"
-        );
-        let writer = may(
-            Action::Approve {
-                is_requester: true,
-                others: OtherApprovers::Nobody,
-            },
-            &user(1, Right::Write),
-            &rules,
-        );
-        assert_eq!(
-            writer,
-            Err(Denial::TooFewRights {
-                needed: Right::Maintain
-            })
-        );
+        assert_eq!(all_others.map(|others| by(false, others)), [Ok(Grant::ByRight); 3], "{self_approve:?}");
+        let writer =
+            may(Action::Approve { is_requester: true, others: OtherApprovers::Nobody }, &user(1, Right::Write), &rules);
+        assert_eq!(writer, Err(Denial::TooFewRights { needed: Right::Maintain }));
     }
     assert!(Denial::OthersUnknown.is_retryable() && !Denial::OwnRequest.is_retryable());
 }
@@ -315,18 +215,12 @@ fn sec_19_no_bot_approves_listed_or_not() {
     let bot = |id| account(id, "helper[bot]", AccountKind::Bot, Right::Admin);
     assert_eq!(may(APPROVE, &bot(LISTED_BOT), &rules()), Err(Denial::BotApproval));
     assert_eq!(may(APPROVE, &bot(901), &rules()), Err(Denial::UnlistedBot));
-    assert_eq!(
-        may(Action::RaiseBudget, &bot(LISTED_BOT), &rules()),
-        Err(Denial::BotApproval)
-    );
+    assert_eq!(may(Action::RaiseBudget, &bot(LISTED_BOT), &rules()), Err(Denial::BotApproval));
     assert_eq!(may(Action::Resume, &bot(LISTED_BOT), &rules()), Ok(Grant::ByRight));
 }
 
 #[test]
 fn only_uncertain_denials_are_worth_asking_again() {
-    let retryable: Vec<_> = EVERY_DENIAL
-        .into_iter()
-        .filter(|denial| denial.is_retryable())
-        .collect();
+    let retryable: Vec<_> = EVERY_DENIAL.into_iter().filter(|denial| denial.is_retryable()).collect();
     assert_eq!(retryable, [Denial::RightUnknown, Denial::OthersUnknown]);
 }

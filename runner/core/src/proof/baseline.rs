@@ -57,13 +57,8 @@ impl Baseline {
             return Err(BaselineError::new(problem, problems.collect()));
         }
         let cases = first.report.cases.keys();
-        let tests = cases
-            .map(|name| (name.clone(), standing(name, &first.report, repetitions)))
-            .collect();
-        Ok(Self {
-            format: Some(first.report.format),
-            tests,
-        })
+        let tests = cases.map(|name| (name.clone(), standing(name, &first.report, repetitions))).collect();
+        Ok(Self { format: Some(first.report.format), tests })
     }
 
     /// Returns what the test did at the base, if it was there.
@@ -73,10 +68,7 @@ impl Baseline {
 
     /// Returns the tests with this standing, in order.
     pub fn with(&self, standing: Standing) -> impl Iterator<Item = &TestName> {
-        self.tests
-            .iter()
-            .filter(move |(_, known)| **known == standing)
-            .map(|(name, _)| name)
+        self.tests.iter().filter(move |(_, known)| **known == standing).map(|(name, _)| name)
     }
 
     /// Says whether the test may fail without being anybody's fault: it failed at the base already.

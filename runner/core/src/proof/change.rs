@@ -3,9 +3,8 @@
 use super::{Exit, Problem, Reason};
 
 /// Ends of files that hold words or pictures and nothing that runs.
-const DOCUMENT_ENDS: [&str; 12] = [
-    "adoc", "asciidoc", "gif", "jpeg", "jpg", "markdown", "md", "pdf", "png", "rst", "svg", "webp",
-];
+const DOCUMENT_ENDS: [&str; 12] =
+    ["adoc", "asciidoc", "gif", "jpeg", "jpg", "markdown", "md", "pdf", "png", "rst", "svg", "webp"];
 
 /// Files that hold words, with any or no ending, like `LICENSE-MIT` and `README.txt`.
 const DOCUMENT_NAMES: [&str; 10] = [
@@ -27,8 +26,7 @@ const DOCUMENT_NAMES: [&str; 10] = [
 /// script, and what has no known ending is code.
 pub fn prove_no_code<'a>(changed_paths: impl IntoIterator<Item = &'a str>) -> Vec<Problem> {
     let code = changed_paths.into_iter().filter(|path| !is_document(path));
-    code.map(|path| Problem::new(Reason::ChangesCode).at(Some(path)))
-        .collect()
+    code.map(|path| Problem::new(Reason::ChangesCode).at(Some(path))).collect()
 }
 
 fn is_document(path: &str) -> bool {

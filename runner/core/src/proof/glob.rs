@@ -131,9 +131,8 @@ impl FromStr for Glob {
         if text.len() > MAX_GLOB_BYTES {
             return Err(GlobError::TooLong);
         }
-        if let Some(character) = relative
-            .chars()
-            .find(|character| "[]{}!\\".contains(*character) || character.is_control())
+        if let Some(character) =
+            relative.chars().find(|character| "[]{}!\\".contains(*character) || character.is_control())
         {
             return Err(GlobError::Unsupported(character));
         }
@@ -141,15 +140,8 @@ impl FromStr for Glob {
             return Err(GlobError::Outside);
         }
         // `tests/` means everything below it.
-        let whole = if relative.ends_with('/') {
-            format!("{relative}**")
-        } else {
-            relative.to_owned()
-        };
-        Ok(Self {
-            tokens: tokens(&whole),
-            text: text.to_owned(),
-        })
+        let whole = if relative.ends_with('/') { format!("{relative}**") } else { relative.to_owned() };
+        Ok(Self { tokens: tokens(&whole), text: text.to_owned() })
     }
 }
 

@@ -57,18 +57,11 @@ struct Runs<'a> {
 /// A repetition can only turn a failure into a flaky test. One that is not readable as a whole counts
 /// for nothing.
 pub fn prove_green(task: GreenTask<'_>, first: &TestRun, repetitions: &[TestReport]) -> Green {
-    let mut green = Green {
-        problems: suite::problems(first),
-        ..Green::default()
-    };
-    green
-        .problems
-        .extend(suite::format_problem(task.baseline, &first.report));
+    let mut green = Green { problems: suite::problems(first), ..Green::default() };
+    green.problems.extend(suite::format_problem(task.baseline, &first.report));
     let is_usable = |report: &&TestReport| report.errors.is_empty() && report.format == first.report.format;
-    let runs = Runs {
-        first: &first.report,
-        repetitions: repetitions.iter().take(ATTEMPTS - 1).filter(is_usable).collect(),
-    };
+    let runs =
+        Runs { first: &first.report, repetitions: repetitions.iter().take(ATTEMPTS - 1).filter(is_usable).collect() };
     for name in task.red {
         green.judge_red(name, &runs);
     }
@@ -90,12 +83,7 @@ pub fn prove_green(task: GreenTask<'_>, first: &TestRun, repetitions: &[TestRepo
 /// Proves that a change preserves behavior: what passed before passes now, and there is something that did.
 pub fn prove_preserving(baseline: &Baseline, plan: &TestPlan, first: &TestRun, repetitions: &[TestReport]) -> Green {
     let none = BTreeSet::new();
-    let task = GreenTask {
-        baseline,
-        plan,
-        red: &none,
-        pending: &none,
-    };
+    let task = GreenTask { baseline, plan, red: &none, pending: &none };
     let mut green = prove_green(task, first, repetitions);
     if baseline.with(Standing::Passes).next().is_none() {
         green.problems.push(Problem::new(Reason::NoTests));

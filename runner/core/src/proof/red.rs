@@ -45,14 +45,9 @@ impl Red {
 /// that nobody planned must not slip in green. A test of the base that passed there must pass in at
 /// least one run.
 pub fn prove_red(baseline: &Baseline, plan: &TestPlan, paths: &TestPaths, runs: &[TestRun]) -> Red {
-    let mut red = Red {
-        removed: plan.removed.clone(),
-        ..Red::default()
-    };
+    let mut red = Red { removed: plan.removed.clone(), ..Red::default() };
     for run in runs {
-        let problems = suite::problems(run)
-            .into_iter()
-            .chain(suite::format_problem(baseline, &run.report));
+        let problems = suite::problems(run).into_iter().chain(suite::format_problem(baseline, &run.report));
         for problem in problems {
             // Each run says the same of a suite that does not compile.
             if !red.problems.contains(&problem) {
@@ -113,11 +108,8 @@ fn judge(red: &mut Red, name: &TestName, planned_file: Option<&str>, paths: &Tes
     let outcomes: Vec<_> = cases.iter().map(|case| &case.outcome).collect();
     match judgement(&outcomes, runs.len()) {
         Ok(failure) => {
-            let test = RedTest {
-                cause: failure.cause,
-                message: failure.message.clone(),
-                file: file.map(ToOwned::to_owned),
-            };
+            let test =
+                RedTest { cause: failure.cause, message: failure.message.clone(), file: file.map(ToOwned::to_owned) };
             red.tests.insert(name.clone(), test);
         }
         Err((reason, words)) => red.problems.push(Problem::of(name, reason).at(file).saying(words)),
@@ -154,17 +146,13 @@ fn judge_base(red: &mut Red, name: &TestName, runs: &[TestRun]) {
     let is_flaky = failures.iter().any(|failure| failure.cause == FailureCause::Flaky);
     if outcomes.len() < runs.len() {
         red.problems.push(Problem::drift(name, Reason::Missing));
-    } else if outcomes
-        .iter()
-        .any(|outcome| matches!(outcome, Outcome::Skipped { .. }))
-    {
+    } else if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Skipped { .. })) {
         red.problems.push(Problem::drift(name, Reason::Skipped));
     } else if let Some(failure) = failures.first() {
         if failures.len() < runs.len() || is_flaky {
             red.flaky_base.insert(name.clone());
         } else {
-            red.problems
-                .push(Problem::of(name, Reason::BaseBroken).saying(&failure.message));
+            red.problems.push(Problem::of(name, Reason::BaseBroken).saying(&failure.message));
         }
     }
 }

@@ -11,18 +11,14 @@ pub(super) fn problems(run: &TestRun) -> Vec<Problem> {
         .iter()
         .map(|error| {
             let place = Some(error.place.as_str()).filter(|place| !place.is_empty());
-            Problem::new(Reason::Suite { error: error.kind })
-                .at(place)
-                .saying(&error.message)
+            Problem::new(Reason::Suite { error: error.kind }).at(place).saying(&error.message)
         })
         .collect();
     let has_failures = run.report.failed().next().is_some();
     match run.exit {
         Exit::TimedOut => problems.push(Problem::new(Reason::CommandTimedOut)),
         // Whatever was reported before is not all there is.
-        Exit::Killed => problems.push(Problem::new(Reason::Suite {
-            error: SuiteErrorKind::Crash,
-        })),
+        Exit::Killed => problems.push(Problem::new(Reason::Suite { error: SuiteErrorKind::Crash })),
         Exit::Status(status) if status != 0 && problems.is_empty() && !has_failures => {
             problems.push(Problem::new(Reason::FailedWithoutName));
         }

@@ -56,25 +56,14 @@ fn with_error(kind: SuiteErrorKind, mut run: TestRun) -> TestRun {
 
 /// A base where `old` passes, `broken` fails, `flaky` flips and `later` is skipped.
 fn base() -> Baseline {
-    let first = run(&[
-        ("old", passed()),
-        ("broken", failed()),
-        ("flaky", failed()),
-        ("later", skipped()),
-    ]);
+    let first = run(&[("old", passed()), ("broken", failed()), ("flaky", failed()), ("later", skipped())]);
     let second = report(&[("broken", failed()), ("flaky", passed())]);
     Baseline::measure(&first, &[second]).unwrap()
 }
 
 fn plan(new: &[&str]) -> TestPlan {
-    let new = new.iter().map(|test| PlannedTest {
-        name: name(test),
-        file: None,
-    });
-    TestPlan {
-        new: new.collect(),
-        ..TestPlan::default()
-    }
+    let new = new.iter().map(|test| PlannedTest { name: name(test), file: None });
+    TestPlan { new: new.collect(), ..TestPlan::default() }
 }
 
 fn paths() -> TestPaths {
@@ -83,16 +72,8 @@ fn paths() -> TestPaths {
 
 /// Renders problems as `test: reason class`.
 fn render(problems: &[Problem]) -> Vec<String> {
-    let test = |problem: &Problem| {
-        problem
-            .test
-            .as_ref()
-            .map_or_else(|| "suite".to_owned(), ToString::to_string)
-    };
-    problems
-        .iter()
-        .map(|problem| format!("{}: {:?} {}", test(problem), problem.reason, problem.class))
-        .collect()
+    let test = |problem: &Problem| problem.test.as_ref().map_or_else(|| "suite".to_owned(), ToString::to_string);
+    problems.iter().map(|problem| format!("{}: {:?} {}", test(problem), problem.reason, problem.class)).collect()
 }
 
 #[test]
@@ -111,9 +92,7 @@ fn no_problem_is_a_pass_and_the_most_urgent_class_decides() {
         (vec![passes.clone(), missing.clone()], FailureClass::TestDrift),
         (vec![misplaced, flips, passes, missing, suite], FailureClass::GateFailed),
     ] {
-        let report = GateReport {
-            checks: vec![check("red", Some(&unit), &problems)],
-        };
+        let report = GateReport { checks: vec![check("red", Some(&unit), &problems)] };
         assert_eq!(report.findings().count(), problems.len());
         assert!(matches!(report.verdict(), Verdict::Failed { class: found, .. } if found == class));
     }
@@ -121,13 +100,9 @@ fn no_problem_is_a_pass_and_the_most_urgent_class_decides() {
 
 #[test]
 fn a_finding_says_what_is_wrong_and_where() {
-    let problem = Problem::of(&name("a"), Reason::StillRed)
-        .saying("got 1")
-        .at(Some("tests/a.rs"));
+    let problem = Problem::of(&name("a"), Reason::StillRed).saying("got 1").at(Some("tests/a.rs"));
     let check = check("green", None, &[problem]);
-    let CheckOutcome::Failed { findings, .. } = check.result else {
-        panic!("it failed")
-    };
+    let CheckOutcome::Failed { findings, .. } = check.result else { panic!("it failed") };
     assert_eq!(findings[0].rule, "a");
     assert_eq!(findings[0].message, "the test still fails: got 1");
     assert_eq!(findings[0].path.as_deref(), Some("tests/a.rs"));
@@ -135,12 +110,8 @@ fn a_finding_says_what_is_wrong_and_where() {
 
 #[test]
 fn every_reason_has_words_of_its_own() {
-    let suite_errors = [
-        SuiteErrorKind::Collection,
-        SuiteErrorKind::Crash,
-        SuiteErrorKind::Malformed,
-        SuiteErrorKind::Contradiction,
-    ];
+    let suite_errors =
+        [SuiteErrorKind::Collection, SuiteErrorKind::Crash, SuiteErrorKind::Malformed, SuiteErrorKind::Contradiction];
     let mut reasons = vec![
         Reason::CommandTimedOut,
         Reason::FailedWithoutName,
@@ -160,12 +131,8 @@ fn every_reason_has_words_of_its_own() {
         Reason::CommandNotRed,
         Reason::CommandNotGreen,
         Reason::ChangesCode,
-        Reason::NotByItself {
-            cause: FailureCause::MissingSymbol,
-        },
-        Reason::NotByItself {
-            cause: FailureCause::Timeout,
-        },
+        Reason::NotByItself { cause: FailureCause::MissingSymbol },
+        Reason::NotByItself { cause: FailureCause::Timeout },
     ];
     reasons.extend(suite_errors.map(|error| Reason::Suite { error }));
     let words: std::collections::BTreeSet<_> = reasons.iter().map(Reason::words).collect();
@@ -185,10 +152,6 @@ fn only_a_command_that_ran_can_succeed_or_fail() {
         (Exit::Killed, false, false),
         (Exit::TimedOut, false, false),
     ] {
-        assert_eq!(
-            (exit.is_success(), exit.is_failure()),
-            (is_success, is_failure),
-            "{exit:?}"
-        );
+        assert_eq!((exit.is_success(), exit.is_failure()), (is_success, is_failure), "{exit:?}");
     }
 }

@@ -63,29 +63,19 @@ impl Piece {
     }
 
     pub(super) fn new(comment: &Comment, cleaned: &Cleaned) -> Self {
-        let taken = Taken {
-            comment: comment.id,
-            by: comment.author.actor(),
-            hash: ContentHash::of(comment.body.as_bytes()),
-        };
+        let taken =
+            Taken { comment: comment.id, by: comment.author.actor(), hash: ContentHash::of(comment.body.as_bytes()) };
         Self::of_cleaned(taken, cleaned)
     }
 
     pub(super) fn of_command(command: &ResumeCommand, answer: &str, slug: &str) -> Self {
-        let taken = Taken {
-            comment: command.comment,
-            by: command.by.clone(),
-            hash: ContentHash::of(command.body.as_bytes()),
-        };
+        let taken =
+            Taken { comment: command.comment, by: command.by.clone(), hash: ContentHash::of(command.body.as_bytes()) };
         Self::of_cleaned(taken, &Cleaned::of(answer, slug))
     }
 
     fn of_cleaned(taken: Taken, cleaned: &Cleaned) -> Self {
-        Self {
-            taken,
-            words: cleaned.text().trim().to_owned(),
-            segments: segments(cleaned),
-        }
+        Self { taken, words: cleaned.text().trim().to_owned(), segments: segments(cleaned) }
     }
 
     /// Returns the questions that the comment names.

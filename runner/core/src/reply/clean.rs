@@ -32,9 +32,7 @@ impl Cleaned {
     /// Cleans `body`; a leading mention of `slug` goes.
     pub(super) fn of(body: &str, slug: &str) -> Self {
         let body = with_plain_line_ends(body);
-        let mut cleaned = Self {
-            lines: lines_with_kinds(&body),
-        };
+        let mut cleaned = Self { lines: lines_with_kinds(&body) };
         cleaned.cut_signature();
         cleaned.mark_attributions();
         cleaned.mark_mail_footer();
@@ -62,10 +60,7 @@ impl Cleaned {
 
     /// Returns the lines of `kind`.
     pub(super) fn lines_of(&self, kind: LineKind) -> impl Iterator<Item = &str> {
-        self.lines
-            .iter()
-            .filter(move |(line_kind, _)| *line_kind == kind)
-            .map(|(_, line)| line.as_str())
+        self.lines.iter().filter(move |(line_kind, _)| *line_kind == kind).map(|(_, line)| line.as_str())
     }
 
     /// Everything from a line `-- ` on is a signature; without the space it is one only after a blank line,
@@ -119,11 +114,7 @@ impl Cleaned {
 
     /// Marks a last line like `Sent from my phone`.
     fn mark_mail_footer(&mut self) {
-        let last = self
-            .lines
-            .iter_mut()
-            .rev()
-            .find(|(kind, line)| *kind != LineKind::Quote && !line.trim().is_empty());
+        let last = self.lines.iter_mut().rev().find(|(kind, line)| *kind != LineKind::Quote && !line.trim().is_empty());
         if let Some((kind, line)) = last {
             let start = line.trim_start().to_lowercase();
             if *kind == LineKind::Text && MAIL_FOOTERS.iter().any(|footer| start.starts_with(footer)) {
@@ -133,10 +124,7 @@ impl Cleaned {
     }
 
     fn strip_leading_mention(&mut self, slug: &str) {
-        let first = self
-            .lines
-            .iter_mut()
-            .find(|(kind, line)| *kind == LineKind::Text && !line.trim().is_empty());
+        let first = self.lines.iter_mut().find(|(kind, line)| *kind == LineKind::Text && !line.trim().is_empty());
         if let Some((_, line)) = first
             && let Some(rest) = after_mention(line.trim_start(), slug)
         {
@@ -159,9 +147,7 @@ fn holds_mail_address(line: &str) -> bool {
     let address = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
     address.is_some_and(|(address, _)| {
         let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
-        address
-            .split_once('@')
-            .is_some_and(|(name, host)| is_part(name) && is_part(host))
+        address.split_once('@').is_some_and(|(name, host)| is_part(name) && is_part(host))
     })
 }
 

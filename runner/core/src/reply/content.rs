@@ -28,10 +28,7 @@ impl Content {
             reader.take(event);
         }
         reader.end_line();
-        Self {
-            only_asks: reader.questions > 0 && reader.statements == 0,
-            ..reader.content
-        }
+        Self { only_asks: reader.questions > 0 && reader.statements == 0, ..reader.content }
     }
 }
 
@@ -112,10 +109,7 @@ impl Reader {
         let line = std::mem::take(&mut self.line);
         self.broken_at = 0;
         self.content.mentions.extend(mentions(&line));
-        let words: Vec<&str> = line
-            .split_whitespace()
-            .filter(|word| !is_picture_or_link(word))
-            .collect();
+        let words: Vec<&str> = line.split_whitespace().filter(|word| !is_picture_or_link(word)).collect();
         let words = words.join(" ");
         for sentence in sentences(&words) {
             if !sentence.contains(is_word_character) {
@@ -146,20 +140,12 @@ fn is_word_character(character: char) -> bool {
 
 /// Recognizes `:+1:`, keycaps like `1️⃣`, and addresses that GitHub makes links of.
 fn is_picture_or_link(word: &str) -> bool {
-    let is_short_code = word
-        .strip_prefix(':')
-        .and_then(|rest| rest.strip_suffix(':'))
-        .is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
-        });
+    let is_short_code = word.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')).is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+    });
     is_short_code
         || word.contains('\u{20e3}')
-        || ["http://", "https://", "www."]
-            .iter()
-            .any(|start| word.starts_with(start))
+        || ["http://", "https://", "www."].iter().any(|start| word.starts_with(start))
 }
 
 const QUESTION_MARKS: [char; 3] = ['?', '？', '؟'];
@@ -219,17 +205,11 @@ fn mentions(text: &str) -> Vec<String> {
             continue;
         }
         let rest = text.get(index + 1..).unwrap_or_default();
-        let name = rest
-            .get(..rest.find(|next| !is_name(next)).unwrap_or(rest.len()))
-            .unwrap_or_default();
-        let team = rest
-            .get(name.len()..)
-            .and_then(|rest| rest.strip_prefix('/'))
-            .map(|team| {
-                let is_team = |character: char| is_name(character) || "_.".contains(character);
-                team.get(..team.find(|next| !is_team(next)).unwrap_or(team.len()))
-                    .unwrap_or_default()
-            });
+        let name = rest.get(..rest.find(|next| !is_name(next)).unwrap_or(rest.len())).unwrap_or_default();
+        let team = rest.get(name.len()..).and_then(|rest| rest.strip_prefix('/')).map(|team| {
+            let is_team = |character: char| is_name(character) || "_.".contains(character);
+            team.get(..team.find(|next| !is_team(next)).unwrap_or(team.len())).unwrap_or_default()
+        });
         match team {
             _ if name.is_empty() || name.starts_with('-') => {}
             Some(team) if !team.is_empty() => found.push(format!("{name}/{team}")),

@@ -88,22 +88,14 @@ pub struct Held {
 
 impl Held {
     pub(super) fn of(comment: &Comment, why: HeldWhy) -> Self {
-        Self {
-            comment: comment.id,
-            by: comment.author.actor(),
-            hash: ContentHash::of(comment.body.as_bytes()),
-            why,
-        }
+        Self { comment: comment.id, by: comment.author.actor(), hash: ContentHash::of(comment.body.as_bytes()), why }
     }
 }
 
 /// The comments that are looked at.
 pub(super) enum Window<'a> {
     /// Those after an escalation was announced.
-    Escalation {
-        announced: Announced,
-        escalation: &'a OpenEscalation,
-    },
+    Escalation { announced: Announced, escalation: &'a OpenEscalation },
     /// Those since the run went to work.
     Running { since: Timestamp },
 }
@@ -137,11 +129,7 @@ pub(super) fn judge(comment: &Comment, window: &Window<'_>, access: &AccessRules
         return Standing::Held(HeldWhy::EditedByAnother);
     }
     if let Err(denial) = permitted {
-        let why = if denial.is_retryable() {
-            HeldWhy::RightUnknown
-        } else {
-            HeldWhy::MayNot
-        };
+        let why = if denial.is_retryable() { HeldWhy::RightUnknown } else { HeldWhy::MayNot };
         return Standing::Held(why);
     }
     let cleaned = Cleaned::of(&comment.body, &access.ours.slug);

@@ -37,20 +37,14 @@ pub fn steer(
     access: &AccessRules,
 ) -> Steering {
     let mut steering = Steering::default();
-    let mut fresh: Vec<&Comment> = comments
-        .iter()
-        .filter(|comment| !delivered.contains(&comment.id))
-        .collect();
+    let mut fresh: Vec<&Comment> = comments.iter().filter(|comment| !delivered.contains(&comment.id)).collect();
     fresh.sort_by_key(|comment| comment.id);
     for comment in fresh {
         match judge(comment, &Window::Running { since }, access) {
             Standing::Ignored | Standing::Withdrawn { .. } => {}
             Standing::Held(why) => steering.held.push(Held::of(comment, why)),
             Standing::Counts(_) if is_finalizing => steering.too_late.push(comment.id),
-            Standing::Counts(piece) => steering.deliver.push(Steer {
-                taken: piece.taken,
-                words: piece.words,
-            }),
+            Standing::Counts(piece) => steering.deliver.push(Steer { taken: piece.taken, words: piece.words }),
         }
     }
     steering

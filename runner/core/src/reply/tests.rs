@@ -30,9 +30,7 @@ fn question(number: u32) -> QuestionId {
 }
 
 fn asks(questions: &[u32]) -> Awaiting {
-    Awaiting::Answer {
-        questions: questions.iter().copied().map(question).collect(),
-    }
+    Awaiting::Answer { questions: questions.iter().copied().map(question).collect() }
 }
 
 /// The second escalation of a run.
@@ -40,10 +38,7 @@ fn escalation(awaiting: Awaiting) -> OpenEscalation {
     OpenEscalation {
         id: EscalationId::new(2).unwrap(),
         awaiting,
-        announced: Some(Announced {
-            comment: ANNOUNCEMENT,
-            at: at(0),
-        }),
+        announced: Some(Announced { comment: ANNOUNCEMENT, at: at(0) }),
         command_was_said: false,
     }
 }
@@ -61,21 +56,13 @@ fn comment(id: u64, second: i64, body: &str) -> Comment {
 }
 
 fn change(by: u64, second: i64) -> Change {
-    Change {
-        by: Some(by),
-        at: at(second),
-    }
+    Change { by: Some(by), at: at(second) }
 }
 
 fn reading(comments: &[Comment], awaiting: Awaiting, now: i64) -> Reading {
     let rules = access();
     let escalation = escalation(awaiting);
-    let thread = Thread {
-        comments,
-        escalation: &escalation,
-        access: &rules,
-        resume_on_reply: true,
-    };
+    let thread = Thread { comments, escalation: &escalation, access: &rules, resume_on_reply: true };
     read(&thread, at(now))
 }
 

@@ -57,10 +57,7 @@ impl State {
             && self.block.as_ref().is_none_or(|block| !block.in_failures)
         {
             self.crash();
-            self.block = Some(Block {
-                announced: count,
-                ..Block::default()
-            });
+            self.block = Some(Block { announced: count, ..Block::default() });
         } else if let Some(claimed) = line.strip_prefix("test result: ").and_then(totals) {
             self.close(claimed);
         } else if let Some(block) = &mut self.block {
@@ -96,9 +93,7 @@ impl State {
     fn close(&mut self, claimed: Totals) {
         let Some(block) = self.block.take() else {
             let words = "there is a result without the tests it is about";
-            return self
-                .report
-                .add_error(SuiteErrorKind::Contradiction, &self.binary, words);
+            return self.report.add_error(SuiteErrorKind::Contradiction, &self.binary, words);
         };
         let mut found = Totals::default();
         let announced = block.announced;
@@ -114,8 +109,7 @@ impl State {
                 "the runner claims {} tests ({} failed), announced {announced}, and its output names {} ({} failed)",
                 claimed.tests, claimed.failed, found.tests, found.failed
             );
-            self.report
-                .add_error(SuiteErrorKind::Contradiction, &self.binary, &words);
+            self.report.add_error(SuiteErrorKind::Contradiction, &self.binary, &words);
         }
     }
 
@@ -278,9 +272,5 @@ fn test_name(name: &str) -> &str {
 
 fn name_of(binary: &str, name: &str) -> TestName {
     let name = test_name(name);
-    if binary.is_empty() {
-        TestName::new(name)
-    } else {
-        TestName::new(&format!("{binary}::{name}"))
-    }
+    if binary.is_empty() { TestName::new(name) } else { TestName::new(&format!("{binary}::{name}")) }
 }

@@ -128,9 +128,7 @@ fn by_exception(exception: &str, words: &str) -> Option<FailureCause> {
     if MISSING.contains(&name) {
         return Some(FailureCause::MissingSymbol);
     }
-    let is_exception = ["Error", "Exception", "Panic", "Fault"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let is_exception = ["Error", "Exception", "Panic", "Fault"].iter().any(|end| name.ends_with(end));
     is_exception.then(|| by_words(words.trim_start_matches([':', ' '])).unwrap_or(FailureCause::Error))
 }
 
@@ -172,11 +170,7 @@ pub(super) fn panic_cause(words: &str) -> FailureCause {
         } else if words.lines().any(|line| line.starts_with("Error: ")) {
             words.lines().find_map(by_line).unwrap_or(FailureCause::Error)
         } else {
-            words
-                .lines()
-                .take(LINES_READ)
-                .find_map(by_line)
-                .unwrap_or(FailureCause::Unknown)
+            words.lines().take(LINES_READ).find_map(by_line).unwrap_or(FailureCause::Unknown)
         };
     };
     // Before Rust 1.73 the words were on the same line, in quotes.
@@ -227,11 +221,7 @@ const ASSERTIONS: [&str; 8] = [
     "WantedButNotInvoked",
 ];
 
-const STUBS: [&str; 3] = [
-    "NotImplementedError",
-    "NotImplementedException",
-    "UnsupportedOperationException",
-];
+const STUBS: [&str; 3] = ["NotImplementedError", "NotImplementedException", "UnsupportedOperationException"];
 
 const MISSING: [&str; 18] = [
     "AttributeError",
@@ -281,23 +271,11 @@ const MISSING_WORDS: [&str; 24] = [
     "unresolved reference",
 ];
 
-const STUB_WORDS: [&str; 6] = [
-    "implement me",
-    "not implemented",
-    "not yet implemented",
-    "notimplemented",
-    "to be implemented",
-    "unimplemented",
-];
+const STUB_WORDS: [&str; 6] =
+    ["implement me", "not implemented", "not yet implemented", "notimplemented", "to be implemented", "unimplemented"];
 
-const ASSERTION_WORDS: [&str; 6] = [
-    "assertion failed",
-    "assertionerror",
-    "did not panic",
-    "did not raise",
-    "err_assertion",
-    "waiting for expect(",
-];
+const ASSERTION_WORDS: [&str; 6] =
+    ["assertion failed", "assertionerror", "did not panic", "did not raise", "err_assertion", "waiting for expect("];
 
 const TIMEOUT_WORDS: [&str; 7] = [
     "exceeded timeout of",

@@ -61,11 +61,7 @@ fn read_text(format: Format, text: &str) -> TestReport {
         Format::JavaScript => javascript::read(text),
     };
     if report.cases.is_empty() && report.errors.is_empty() && detect_text(text) != Some(format) {
-        report.add_error(
-            SuiteErrorKind::Malformed,
-            "",
-            "this is not the output of the runner it should be from",
-        );
+        report.add_error(SuiteErrorKind::Malformed, "", "this is not the output of the runner it should be from");
     }
     report
 }
@@ -89,9 +85,7 @@ fn detect_text(text: &str) -> Option<Format> {
     if text.trim_start().starts_with('<') && text.contains("<testsuite") {
         return Some(Format::Junit);
     }
-    text.lines()
-        .take(LINES_SEARCHED)
-        .find_map(|line| telling(&text::plain(line)))
+    text.lines().take(LINES_SEARCHED).find_map(|line| telling(&text::plain(line)))
 }
 
 /// Returns the format that only `line` can come from.
@@ -127,11 +121,7 @@ fn is_libtest_start(line: &str) -> bool {
 fn is_pytest(line: &str) -> bool {
     let title = line.trim_matches(['=', ' ']);
     let is_ruled = line.starts_with("===") && line.ends_with("===");
-    (is_ruled
-        && matches!(
-            title,
-            "test session starts" | "short test summary info" | "ERRORS" | "FAILURES"
-        ))
+    (is_ruled && matches!(title, "test session starts" | "short test summary info" | "ERRORS" | "FAILURES"))
         || line.starts_with("no tests ran in ")
 }
 

@@ -84,11 +84,7 @@ pub(super) fn read(text: &str) -> TestReport {
 
 fn read_line(line: &str) -> Option<Line> {
     let line = line.trim();
-    if line.starts_with('{') {
-        serde_json::from_str(line).ok()
-    } else {
-        None
-    }
+    if line.starts_with('{') { serde_json::from_str(line).ok() } else { None }
 }
 
 fn push(into: &mut String, words: &str) {
@@ -105,11 +101,7 @@ impl State {
     }
 
     fn package_line(&mut self, line: &Line, is_build: bool) {
-        let name = if line.package.is_empty() {
-            &line.import_path
-        } else {
-            &line.package
-        };
+        let name = if line.package.is_empty() { &line.import_path } else { &line.package };
         // `shop [shop.test]` is the test build of `shop`.
         let name = name.split(' ').next().unwrap_or_default().to_owned();
         let package = self.packages.entry(name).or_insert_with(|| Package {
@@ -146,10 +138,7 @@ impl State {
         };
         test.elapsed = line.elapsed.or(test.elapsed);
         // With `-count=3` a test ends three times: the worst end counts.
-        if matches!(
-            (test.end, end),
-            (End::Open, _) | (_, End::Failed) | (End::Passed, End::Skipped)
-        ) {
+        if matches!((test.end, end), (End::Open, _) | (_, End::Failed) | (End::Passed, End::Skipped)) {
             test.end = end;
         }
     }
@@ -165,11 +154,7 @@ impl State {
         }
         let noise = std::mem::take(&mut self.noise);
         for (name, package) in std::mem::take(&mut self.packages) {
-            let words = if package.output.trim().is_empty() {
-                &noise
-            } else {
-                &package.output
-            };
+            let words = if package.output.trim().is_empty() { &noise } else { &package.output };
             if package.failed_build {
                 self.report.add_error(SuiteErrorKind::Collection, &name, words);
             } else if package.has_failed && failed_packages.binary_search(&name).is_err() {
@@ -210,16 +195,13 @@ impl State {
             End::Failed => Outcome::failed(cause(&test.output, FailureCause::Assertion), &said(&test.output)),
             End::Open => {
                 let words = "the test began and never ended";
-                self.report
-                    .add_error(SuiteErrorKind::Crash, &format!("{package}.{name}"), words);
+                self.report.add_error(SuiteErrorKind::Crash, &format!("{package}.{name}"), words);
                 Outcome::failed(cause(&test.output, FailureCause::Error), &said(&test.output))
             }
         };
         let mut case = TestCase::new(outcome);
         case.times_seen = test.times_seen.max(1);
-        case.duration_ms = test
-            .elapsed
-            .and_then(|seconds| text::milliseconds_of_seconds(&seconds.to_string()));
+        case.duration_ms = test.elapsed.and_then(|seconds| text::milliseconds_of_seconds(&seconds.to_string()));
         self.report.add(TestName::new(&format!("{package}.{name}")), case);
     }
 }

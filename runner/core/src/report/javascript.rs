@@ -15,9 +15,7 @@ const MAX_WORDS_BYTES: usize = 4 * 1024;
 pub(super) fn is_telling(line: &str) -> bool {
     let content = line.trim();
     let is_file = |path: &str| path.contains(".test.") || path.contains(".spec.") || path.contains("__tests__");
-    ["PASS ", "FAIL ", "✓ ", "× ", "❯ "]
-        .iter()
-        .any(|start| content.strip_prefix(start).is_some_and(is_file))
+    ["PASS ", "FAIL ", "✓ ", "× ", "❯ "].iter().any(|start| content.strip_prefix(start).is_some_and(is_file))
         || content.starts_with("RUN  v")
         || content == "No tests found, exiting with code 1"
         || content.starts_with("Tests:  ")
@@ -68,8 +66,7 @@ impl State {
             // Vitest begins the details of a test, or of a file that could not be run.
             self.is_over = true;
             if !rest.contains(" > ") {
-                self.report
-                    .add_error(SuiteErrorKind::Collection, rest, "the file could not be run");
+                self.report.add_error(SuiteErrorKind::Collection, rest, "the file could not be run");
             }
         } else if let Some(rest) = content.strip_prefix("PASS ").or_else(|| content.strip_prefix("FAIL ")) {
             self.is_over = false;
@@ -121,9 +118,7 @@ impl State {
 
     /// Reads a line of totals, if it is one.
     fn totals(&mut self, content: &str) -> bool {
-        let counts = content
-            .strip_prefix("Tests:")
-            .or_else(|| content.strip_prefix("Tests  "));
+        let counts = content.strip_prefix("Tests:").or_else(|| content.strip_prefix("Tests  "));
         if let Some(counts) = counts {
             self.claimed = Some(totals_of(counts));
             return true;
@@ -182,9 +177,7 @@ impl Mark {
             ("↓ ", Self::Skipped),
             ("- ", Self::Skipped),
         ];
-        let marked = marks
-            .into_iter()
-            .find_map(|(word, mark)| content.strip_prefix(word).map(|title| (mark, title)));
+        let marked = marks.into_iter().find_map(|(word, mark)| content.strip_prefix(word).map(|title| (mark, title)));
         marked.or_else(|| {
             // Mocha numbers its failures: `1) is empty`.
             let (_, rest) = text::leading_number(content)?;
@@ -196,17 +189,8 @@ impl Mark {
 /// Removes `(2 ms)` (Jest, Mocha) and `3ms` (Vitest), and the words that Jest puts before skipped titles.
 fn without_duration(title: &str) -> &str {
     let title = title.trim();
-    let title = title
-        .strip_prefix("skipped ")
-        .or_else(|| title.strip_prefix("todo "))
-        .unwrap_or(title);
-    let is_time = |text: &str| {
-        text.trim_end_matches("ms")
-            .trim_end_matches('s')
-            .trim()
-            .parse::<f64>()
-            .is_ok()
-    };
+    let title = title.strip_prefix("skipped ").or_else(|| title.strip_prefix("todo ")).unwrap_or(title);
+    let is_time = |text: &str| text.trim_end_matches("ms").trim_end_matches('s').trim().parse::<f64>().is_ok();
     match title.strip_suffix(')').and_then(|title| title.rsplit_once(" (")) {
         Some((start, time)) if time.ends_with('s') && is_time(time) => return start,
         Some(_) | None => {}

@@ -20,12 +20,8 @@ const MAX_TEXT_BYTES: usize = 16 * 1024;
 
 /// Reads `JUnit` XML.
 pub(super) fn read(text: &str) -> TestReport {
-    let mut state = State {
-        report: TestReport::empty(Format::Junit),
-        suites: Vec::new(),
-        open_case: None,
-        detail: None,
-    };
+    let mut state =
+        State { report: TestReport::empty(Format::Junit), suites: Vec::new(), open_case: None, detail: None };
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
@@ -41,9 +37,7 @@ pub(super) fn read(text: &str) -> TestReport {
             Ok(Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             Err(error) => {
                 let place = format!("byte {}", reader.error_position());
-                state
-                    .report
-                    .add_error(SuiteErrorKind::Malformed, &place, &error.to_string());
+                state.report.add_error(SuiteErrorKind::Malformed, &place, &error.to_string());
                 break;
             }
         }
@@ -126,16 +120,10 @@ impl State {
             attribute(element, key)
                 .is_some_and(|value| matches!(value.as_str(), "disabled" | "notrun" | "skipped" | "suppressed"))
         });
-        let outcome = if is_not_run {
-            Outcome::skipped("not run")
-        } else {
-            Outcome::Passed
-        };
+        let outcome = if is_not_run { Outcome::skipped("not run") } else { Outcome::Passed };
         let mut case = TestCase::new(outcome);
         let of_suite = || self.suites.iter().rev().find_map(|suite| suite.file.clone());
-        case.file = attribute(element, "file")
-            .or_else(of_suite)
-            .map(|file| text::slashed(&file));
+        case.file = attribute(element, "file").or_else(of_suite).map(|file| text::slashed(&file));
         case.duration_ms = attribute(element, "time").and_then(|time| text::milliseconds_of_seconds(&time));
         self.open_case = Some(Case {
             class: attribute(element, "classname").unwrap_or_default().trim().to_owned(),
@@ -182,12 +170,7 @@ impl State {
 
     fn close_case(&mut self) {
         self.close_detail();
-        let Some(Case {
-            class,
-            name,
-            result: mut case,
-        }) = self.open_case.take()
-        else {
+        let Some(Case { class, name, result: mut case }) = self.open_case.take() else {
             return;
         };
         if let Outcome::Failed(failure) = &case.outcome {
@@ -223,10 +206,7 @@ impl State {
     fn close_suite(&mut self) {
         let Some(suite) = self.suites.pop() else { return };
         let claimed = suite.claimed.or(suite.claimed_inside);
-        if suite
-            .claimed
-            .is_some_and(|claimed| claimed.failed > suite.failed_inside)
-        {
+        if suite.claimed.is_some_and(|claimed| claimed.failed > suite.failed_inside) {
             let words = "the suite claims more failures than it has tests that failed";
             self.report.add_error(SuiteErrorKind::Contradiction, &suite.name, words);
         }
@@ -246,11 +226,7 @@ impl State {
         let is_cut_off = !self.suites.is_empty() || self.open_case.is_some();
         self.close_case();
         if is_cut_off {
-            self.report.add_error(
-                SuiteErrorKind::Malformed,
-                "",
-                "the document ends before its last suite does",
-            );
+            self.report.add_error(SuiteErrorKind::Malformed, "", "the document ends before its last suite does");
         }
         self.report
     }
@@ -261,9 +237,7 @@ impl Suite {
         let number = |key| attribute(element, key).and_then(|value| value.trim().parse::<u64>().ok());
         let claimed = number("tests").map(|tests| Totals {
             tests,
-            failed: number("failures")
-                .unwrap_or(0)
-                .saturating_add(number("errors").unwrap_or(0)),
+            failed: number("failures").unwrap_or(0).saturating_add(number("errors").unwrap_or(0)),
             skipped: number("skipped").or_else(|| number("disabled")).unwrap_or(0),
         });
         Self {
@@ -304,11 +278,7 @@ impl Detail {
 /// Returns only the `E   ` lines where there are any: pytest puts the source of the test before them.
 fn raised_lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().filter(|line| line.starts_with("E   ")).collect();
-    if lines.is_empty() {
-        text.to_owned()
-    } else {
-        lines.join("\n")
-    }
+    if lines.is_empty() { text.to_owned() } else { lines.join("\n") }
 }
 
 /// Says whether a "test" that failed is a whole file or package that could not be loaded.
@@ -331,9 +301,6 @@ fn is_source_file(text: &str) -> bool {
 
 fn attribute(element: &BytesStart<'_>, key: &str) -> Option<String> {
     let mut attributes = element.attributes();
-    let found = attributes
-        .with_checks(false)
-        .flatten()
-        .find(|attribute| attribute.key.local_name().as_ref() == key)?;
+    let found = attributes.with_checks(false).flatten().find(|attribute| attribute.key.local_name().as_ref() == key)?;
     Some(unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
 }

@@ -26,10 +26,8 @@ const KEPT_NAME_BYTES: usize = 480;
 impl TestName {
     /// Makes a name from what a runner prints.
     pub fn new(text: &str) -> Self {
-        let clean: String = text
-            .chars()
-            .map(|character| if character.is_control() { ' ' } else { character })
-            .collect();
+        let clean: String =
+            text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
         let clean = clean.trim();
         if clean.is_empty() {
             return Self(Arc::from("(unnamed)"));
@@ -43,11 +41,7 @@ impl TestName {
 
     /// Makes a name from a path of suites and a title; empty parts are left out.
     pub(super) fn of_path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
-        let parts: Vec<_> = parts
-            .into_iter()
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .collect();
+        let parts: Vec<_> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
         Self::new(&parts.join(" > "))
     }
 
@@ -83,9 +77,8 @@ impl TestName {
 const MAX_STEMS: usize = 16;
 
 /// Ends of file names: a plan may say `tests/cart.py::empty` where a report says `tests.cart::empty`.
-const SOURCE_SUFFIXES: [&str; 15] = [
-    "c", "cjs", "cpp", "cs", "go", "java", "js", "jsx", "kt", "mjs", "py", "rb", "rs", "ts", "tsx",
-];
+const SOURCE_SUFFIXES: [&str; 15] =
+    ["c", "cjs", "cpp", "cs", "go", "java", "js", "jsx", "kt", "mjs", "py", "rb", "rs", "ts", "tsx"];
 
 impl fmt::Display for TestName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,12 +114,7 @@ impl TestReport {
         if self.cases.contains_key(wanted) {
             return Resolution::Found(vec![wanted.clone()]);
         }
-        let by_end: Vec<_> = self
-            .cases
-            .keys()
-            .filter(|name| wanted.is_end_of(name))
-            .cloned()
-            .collect();
+        let by_end: Vec<_> = self.cases.keys().filter(|name| wanted.is_end_of(name)).cloned().collect();
         match by_end.len() {
             0 => self.resolve_family(wanted),
             1 => Resolution::Found(by_end),
@@ -136,14 +124,9 @@ impl TestReport {
 
     fn resolve_family(&self, wanted: &TestName) -> Resolution {
         let stem_of = |name: &TestName| name.stems().find(|stem| wanted.is_end_of(stem));
-        let family: Vec<_> = self
-            .cases
-            .keys()
-            .filter_map(|name| stem_of(name).map(|stem| (stem, name.clone())))
-            .collect();
-        let is_one = family
-            .windows(2)
-            .all(|pair| matches!(pair, [(left, _), (right, _)] if left == right));
+        let family: Vec<_> =
+            self.cases.keys().filter_map(|name| stem_of(name).map(|stem| (stem, name.clone()))).collect();
+        let is_one = family.windows(2).all(|pair| matches!(pair, [(left, _), (right, _)] if left == right));
         let names: Vec<_> = family.into_iter().map(|(_, name)| name).collect();
         match (names.is_empty(), is_one) {
             (true, _) => Resolution::Missing,

@@ -43,11 +43,7 @@ pub(super) fn read(text: &str) -> TestReport {
         report.add(name, case);
     }
     if !has_summary && report.is_collected() {
-        report.add_error(
-            SuiteErrorKind::Malformed,
-            "",
-            "there is no summary; the output may be cut off",
-        );
+        report.add_error(SuiteErrorKind::Malformed, "", "there is no summary; the output may be cut off");
     }
     report.compare_with_claim();
     report
@@ -132,12 +128,7 @@ fn totals(summary: &str) -> Totals {
     let mut totals = Totals::default();
     let (_, counts) = summary.split_once(']').unwrap_or_default();
     let (run, kinds) = counts.split_once(':').unwrap_or((counts, ""));
-    totals.tests = run
-        .trim()
-        .split(['/', ' '])
-        .next()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0);
+    totals.tests = run.trim().split(['/', ' ']).next().and_then(|number| number.parse().ok()).unwrap_or(0);
     for part in kinds.split([',', '(']) {
         let Some((number, word)) = text::leading_number(part.trim()) else {
             continue;

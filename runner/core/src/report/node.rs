@@ -16,10 +16,7 @@ const MAX_DEPTH: usize = 32;
 /// Reads what the spec reporter prints.
 pub(super) fn read(text: &str) -> TestReport {
     let lines: Vec<String> = text.lines().map(text::plain).collect();
-    let end = lines
-        .iter()
-        .rposition(|line| line == "✖ failing tests:")
-        .unwrap_or(lines.len());
+    let end = lines.iter().rposition(|line| line == "✖ failing tests:").unwrap_or(lines.len());
     let (tree, failing) = lines.split_at_checked(end).unwrap_or((&lines, &[]));
     let mut state = State {
         report: TestReport::empty(Format::NodeSpec),
@@ -70,11 +67,7 @@ impl State {
             self.open.retain(|open| open.indent < indent);
             self.parents += 1;
             if self.open.len() < MAX_DEPTH {
-                self.open.push(Open {
-                    indent,
-                    title: without_duration(title).0.to_owned(),
-                    has_failed: false,
-                });
+                self.open.push(Open { indent, title: without_duration(title).0.to_owned(), has_failed: false });
             }
         } else if let Some(result) = Result::read(content) {
             self.result(indent, &result);
@@ -83,9 +76,7 @@ impl State {
 
     fn result(&mut self, indent: usize, result: &Result<'_>) {
         self.open.retain(|open| open.indent <= indent);
-        let closed = self
-            .open
-            .pop_if(|open| open.indent == indent && open.title == result.title);
+        let closed = self.open.pop_if(|open| open.indent == indent && open.title == result.title);
         let is_only_parent = closed.is_some_and(|open| open.has_failed || !result.is_failed());
         if result.is_failed() {
             for open in &mut self.open {
@@ -95,11 +86,7 @@ impl State {
         if is_only_parent {
             return;
         }
-        let words = self
-            .words
-            .get(result.key)
-            .map(|words| words.words.as_str())
-            .unwrap_or_default();
+        let words = self.words.get(result.key).map(|words| words.words.as_str()).unwrap_or_default();
         if result.is_failed() && is_file(result.title) {
             return self.report.add_error(SuiteErrorKind::Collection, result.title, words);
         }
@@ -165,32 +152,17 @@ struct Result<'a> {
 
 impl<'a> Result<'a> {
     fn read(content: &'a str) -> Option<Self> {
-        let marks = [
-            ("✔ ", Mark::Passed),
-            ("✖ ", Mark::Failed),
-            ("﹣ ", Mark::Skipped),
-            ("⚠ ", Mark::Skipped),
-        ];
-        let (mark, rest) = marks
-            .into_iter()
-            .find_map(|(word, mark)| content.strip_prefix(word).map(|rest| (mark, rest)))?;
-        let (key, directive) = match rest
-            .rfind("ms) # ")
-            .and_then(|at| rest.split_at_checked(at + "ms)".len()))
-        {
+        let marks = [("✔ ", Mark::Passed), ("✖ ", Mark::Failed), ("﹣ ", Mark::Skipped), ("⚠ ", Mark::Skipped)];
+        let (mark, rest) =
+            marks.into_iter().find_map(|(word, mark)| content.strip_prefix(word).map(|rest| (mark, rest)))?;
+        let (key, directive) = match rest.rfind("ms) # ").and_then(|at| rest.split_at_checked(at + "ms)".len())) {
             Some((key, directive)) => (key, Some(directive.trim_start_matches(" # "))),
             None => (rest, None),
         };
         let (title, duration) = without_duration(key);
         // A directive (`skip`, `todo`) means that the result does not count, whatever it is.
         let mark = if directive.is_some() { Mark::Skipped } else { mark };
-        duration.is_some().then_some(Self {
-            mark,
-            key,
-            title,
-            duration,
-            directive,
-        })
+        duration.is_some().then_some(Self { mark, key, title, duration, directive })
     }
 
     fn is_failed(&self) -> bool {
@@ -234,9 +206,7 @@ fn words_of_failures(tree: &[String], failing: &[String]) -> BTreeMap<String, Wo
             if !content.is_empty() && text::indent(line) <= *indent {
                 key = None;
             } else if is_first_line && let Some(words) = found.get_mut(name) {
-                words
-                    .words
-                    .push_str(text::cut(content, MAX_WORDS_BYTES.saturating_sub(words.words.len())));
+                words.words.push_str(text::cut(content, MAX_WORDS_BYTES.saturating_sub(words.words.len())));
                 words.words.push('\n');
             }
         }

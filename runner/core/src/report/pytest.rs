@@ -104,11 +104,7 @@ impl State {
         let line = line.trim_end();
         // With xdist: `[gw0] [  7%] PASSED tests/test_shop.py::test_adds`.
         if let Some((_, rest)) = line.strip_prefix("[gw").and_then(|rest| rest.split_once("] ")) {
-            let rest = if rest.starts_with('[') {
-                rest.split_once("] ").map_or(rest, |(_, rest)| rest)
-            } else {
-                rest
-            };
+            let rest = if rest.starts_with('[') { rest.split_once("] ").map_or(rest, |(_, rest)| rest) } else { rest };
             if let Some((status, name)) = leading_status(rest) {
                 self.result(status, name.trim(), "");
             }
@@ -141,18 +137,12 @@ impl State {
         if is_section {
             self.area = Area::Details;
             line.trim_matches(['_', ' ']).clone_into(&mut self.section);
-            self.sections
-                .entry(self.section.clone())
-                .or_default()
-                .push(String::new());
+            self.sections.entry(self.section.clone()).or_default().push(String::new());
         } else if line.starts_with("---") && line.contains(" Captured ") {
             self.area = Area::Captured;
         } else if self.area == Area::Details
             && let Some(words) = line.strip_prefix("E   ")
-            && let Some(section) = self
-                .sections
-                .get_mut(&self.section)
-                .and_then(|sections| sections.last_mut())
+            && let Some(section) = self.sections.get_mut(&self.section).and_then(|sections| sections.last_mut())
         {
             let room = MAX_WORDS_BYTES.saturating_sub(section.len());
             section.push_str(text::cut(words, room));
@@ -246,10 +236,7 @@ impl State {
     fn failed(&self, name: &str, words: &str, otherwise: FailureCause) -> Outcome {
         let title = title_of(name);
         let titles = match otherwise {
-            FailureCause::Error => vec![
-                format!("ERROR at setup of {title}"),
-                format!("ERROR at teardown of {title}"),
-            ],
+            FailureCause::Error => vec![format!("ERROR at setup of {title}"), format!("ERROR at teardown of {title}")],
             _ => vec![title],
         };
         let sections = titles.iter().filter_map(|title| self.sections.get(title)).flatten();
@@ -290,19 +277,13 @@ impl State {
     fn tests_with_errors_counted(&self) -> Totals {
         let mut found = self.report.found();
         let extra = self.report.cases.values().filter(|case| case.outcome.is_failed());
-        found.failed -= extra
-            .map(|case| u64::from(case.times_seen.saturating_sub(1)))
-            .sum::<u64>();
+        found.failed -= extra.map(|case| u64::from(case.times_seen.saturating_sub(1))).sum::<u64>();
         found
     }
 }
 
 fn in_phase(cause: FailureCause, otherwise: FailureCause) -> FailureCause {
-    if otherwise == FailureCause::Error && cause.is_by_itself() {
-        FailureCause::Error
-    } else {
-        cause
-    }
+    if otherwise == FailureCause::Error && cause.is_by_itself() { FailureCause::Error } else { cause }
 }
 
 /// Longer words first, so that `XPASS` is not read as the end of another.
@@ -335,17 +316,13 @@ fn split_words(text: &str) -> (&str, &str) {
     let is_outside = |start: &str| start.matches('[').count() == start.matches(']').count();
     let mut ends = text.match_indices(" - ").take(16);
     ends.find_map(|(at, _)| text.get(..at).filter(|start| is_outside(start)))
-        .map_or((text, ""), |start| {
-            (start, text.get(start.len() + 3..).unwrap_or_default())
-        })
+        .map_or((text, ""), |start| (start, text.get(start.len() + 3..).unwrap_or_default()))
 }
 
 /// Returns the title that the section of a test has: `TestCart.test_empty[a::b]`.
 fn title_of(name: &str) -> String {
     let (_, name) = name.split_once("::").unwrap_or(("", name));
-    let (start, parameters) = name
-        .split_at_checked(name.find('[').unwrap_or(name.len()))
-        .unwrap_or((name, ""));
+    let (start, parameters) = name.split_at_checked(name.find('[').unwrap_or(name.len())).unwrap_or((name, ""));
     format!("{}{parameters}", start.replace("::", "."))
 }
 

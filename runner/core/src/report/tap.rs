@@ -73,13 +73,9 @@ impl State {
         let content = line.trim();
         if let Some(reason) = content.strip_prefix("Bail out!") {
             self.settle();
-            self.report
-                .add_error(SuiteErrorKind::Crash, "", &format!("bail out: {}", reason.trim()));
+            self.report.add_error(SuiteErrorKind::Crash, "", &format!("bail out: {}", reason.trim()));
             self.is_over = true;
-        } else if let Some(title) = content
-            .strip_prefix("# Subtest:")
-            .or_else(|| content.strip_prefix("# Subtest "))
-        {
+        } else if let Some(title) = content.strip_prefix("# Subtest:").or_else(|| content.strip_prefix("# Subtest ")) {
             self.settle();
             self.announce(depth, title.trim());
         } else if let Some(mut point) = Point::read(content) {
@@ -119,10 +115,7 @@ impl State {
     fn enter(&mut self, depth: usize) {
         while self.levels.len() <= depth {
             let title = self.announced.take().unwrap_or_default();
-            self.levels.push(Level {
-                title,
-                ..Level::default()
-            });
+            self.levels.push(Level { title, ..Level::default() });
         }
         while self.levels.len() > depth + 1 {
             self.leave();
@@ -153,10 +146,7 @@ impl State {
         let words = match level.plan {
             Some(plan) if plan == level.seen => return,
             Some(plan) => format!("the plan is {plan} tests, {} were seen", level.seen),
-            None => format!(
-                "there is no plan for the {} tests seen; the output may be cut off",
-                level.seen
-            ),
+            None => format!("there is no plan for the {} tests seen; the output may be cut off", level.seen),
         };
         if level.is_skipped && level.seen == 0 {
             return;
@@ -171,11 +161,7 @@ impl State {
         level.seen += 1;
         level.has_failed |= !point.is_ok && point.skip.is_none();
         if point.number.is_some_and(|number| number != level.seen) {
-            let words = format!(
-                "the test at place {} calls itself number {}",
-                level.seen,
-                point.number.unwrap_or(0)
-            );
+            let words = format!("the test at place {} calls itself number {}", level.seen, point.number.unwrap_or(0));
             self.report.add_error(SuiteErrorKind::Malformed, &point.title, &words);
         }
         let diagnostics = &point.diagnostics;
@@ -184,9 +170,7 @@ impl State {
         }
         if !point.is_ok && diagnostics.is_whole_file() {
             let message = diagnostics.message();
-            return self
-                .report
-                .add_error(SuiteErrorKind::Collection, &point.title, &message);
+            return self.report.add_error(SuiteErrorKind::Collection, &point.title, &message);
         }
         let outcome = match (&point.skip, point.is_ok) {
             (Some(reason), _) => Outcome::skipped(reason),
@@ -195,9 +179,7 @@ impl State {
         };
         let mut case = TestCase::new(outcome);
         case.file = diagnostics.file();
-        case.duration_ms = diagnostics
-            .value("duration_ms")
-            .and_then(text::milliseconds_of_milliseconds);
+        case.duration_ms = diagnostics.value("duration_ms").and_then(text::milliseconds_of_milliseconds);
         let path = self.levels.iter().map(|level| level.title.as_str());
         let name = TestName::of_path(path.chain([point.title.as_str()]));
         self.report.add(name, case);
@@ -246,10 +228,7 @@ impl Plan {
     fn read(line: &str) -> Option<Self> {
         let (count, rest) = text::leading_number(line.strip_prefix("1..")?)?;
         let rest = rest.trim_start();
-        (rest.is_empty() || rest.starts_with('#')).then_some(Self {
-            count,
-            is_skip: count == 0,
-        })
+        (rest.is_empty() || rest.starts_with('#')).then_some(Self { count, is_skip: count == 0 })
     }
 }
 
@@ -340,17 +319,13 @@ impl Diagnostics {
     fn value(&self, key: &str) -> Option<&str> {
         let (_, value) = self.values.iter().find(|(known, _)| known == key)?;
         let value = value.trim_start_matches(['|', '>', '-']).trim();
-        let unquoted = value
-            .strip_prefix(['\'', '"'])
-            .and_then(|value| value.strip_suffix(['\'', '"']));
+        let unquoted = value.strip_prefix(['\'', '"']).and_then(|value| value.strip_suffix(['\'', '"']));
         Some(unquoted.unwrap_or(value))
     }
 
     fn message(&self) -> String {
         match self.value("error").or_else(|| self.value("message")) {
-            Some(error) => self
-                .value("name")
-                .map_or_else(|| error.to_owned(), |name| format!("{name}: {error}")),
+            Some(error) => self.value("name").map_or_else(|| error.to_owned(), |name| format!("{name}: {error}")),
             None => self.comments.join("\n"),
         }
     }
@@ -365,11 +340,7 @@ impl Diagnostics {
             return FailureCause::Assertion;
         }
         let is_exception = self.value("stack").is_some() || self.value("name").is_some();
-        let otherwise = if is_exception {
-            FailureCause::Error
-        } else {
-            FailureCause::Assertion
-        };
+        let otherwise = if is_exception { FailureCause::Error } else { FailureCause::Assertion };
         classify(self.value("name").unwrap_or_default(), &self.message()).unwrap_or(otherwise)
     }
 

@@ -13,12 +13,7 @@ mod xml;
 fn render(report: &TestReport) -> String {
     let mut text = format!("{:?}", report.format);
     if let Some(claimed) = report.claimed {
-        write!(
-            text,
-            ", claims {} ({} failed, {} skipped)",
-            claimed.tests, claimed.failed, claimed.skipped
-        )
-        .unwrap();
+        write!(text, ", claims {} ({} failed, {} skipped)", claimed.tests, claimed.failed, claimed.skipped).unwrap();
     }
     text.push('\n');
     for error in &report.errors {
@@ -34,16 +29,8 @@ fn render(report: &TestReport) -> String {
                 format!("{:?} ({message})", failure.cause)
             }
         };
-        let file = case
-            .file
-            .as_deref()
-            .map(|file| format!(" in {file}"))
-            .unwrap_or_default();
-        let times = if case.times_seen == 1 {
-            String::new()
-        } else {
-            format!(" x{}", case.times_seen)
-        };
+        let file = case.file.as_deref().map(|file| format!(" in {file}")).unwrap_or_default();
+        let times = if case.times_seen == 1 { String::new() } else { format!(" x{}", case.times_seen) };
         writeln!(text, "- {name}{file}{times}: {outcome}").unwrap();
     }
     text
@@ -74,18 +61,10 @@ use fixture;
 #[test]
 fn every_runner_is_read_as_it_prints() {
     let fixtures: &[(Format, &str, &str)] = &[
-        (
-            Format::CargoTest,
-            "cargo-compile-error",
-            fixture!("cargo-compile-error.txt"),
-        ),
+        (Format::CargoTest, "cargo-compile-error", fixture!("cargo-compile-error.txt")),
         (Format::CargoTest, "cargo-nocapture", fixture!("cargo-nocapture.txt")),
         (Format::CargoTest, "cargo-test", fixture!("cargo-test.txt")),
-        (
-            Format::GoTestJson,
-            "go-build-failure",
-            fixture!("go-build-failure.jsonl"),
-        ),
+        (Format::GoTestJson, "go-build-failure", fixture!("go-build-failure.jsonl")),
         (Format::GoTestJson, "go-died", fixture!("go-died.jsonl")),
         (Format::GoTestJson, "go-panic", fixture!("go-panic.jsonl")),
         (Format::GoTestJson, "go-test", fixture!("go-test.jsonl")),
@@ -98,11 +77,7 @@ fn every_runner_is_read_as_it_prints() {
         (Format::Junit, "junit-nextest", fixture!("junit-nextest.xml")),
         (Format::Junit, "junit-node", fixture!("junit-node.xml")),
         (Format::Junit, "junit-pytest", fixture!("junit-pytest.xml")),
-        (
-            Format::Junit,
-            "junit-pytest-collection",
-            fixture!("junit-pytest-collection.xml"),
-        ),
+        (Format::Junit, "junit-pytest-collection", fixture!("junit-pytest-collection.xml")),
         (Format::Junit, "junit-surefire", fixture!("junit-surefire.xml")),
         (Format::Junit, "junit-vitest", fixture!("junit-vitest.xml")),
         (Format::Nextest, "nextest", fixture!("nextest.txt")),
@@ -122,10 +97,7 @@ fn every_runner_is_read_as_it_prints() {
         insta::assert_snapshot!(*title, render(&read_text(*format, text)));
         let with_windows_line_ends = text.replace('\n', "\r\n");
         assert_eq!(
-            read_text(*format, &with_windows_line_ends)
-                .cases
-                .keys()
-                .collect::<Vec<_>>(),
+            read_text(*format, &with_windows_line_ends).cases.keys().collect::<Vec<_>>(),
             read_text(*format, text).cases.keys().collect::<Vec<_>>(),
             "{title}"
         );

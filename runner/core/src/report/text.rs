@@ -55,9 +55,7 @@ pub(super) fn indent(line: &str) -> usize {
 
 /// Returns the number at the start of `text`, and what follows it.
 pub(super) fn leading_number(text: &str) -> Option<(u64, &str)> {
-    let end = text
-        .find(|character: char| !character.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at_checked(end)?;
     Some((digits.parse().ok()?, rest))
 }

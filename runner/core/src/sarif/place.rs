@@ -12,12 +12,8 @@ pub(super) struct Place {
 
 /// Returns the first place of a result.
 pub(super) fn of(run: &Value, result: &Value, root: &str) -> Place {
-    let physical = list(result, "locations")
-        .iter()
-        .find_map(|location| location.get("physicalLocation"));
-    let line = physical
-        .and_then(|physical| physical.pointer("/region/startLine"))
-        .and_then(Value::as_u64);
+    let physical = list(result, "locations").iter().find_map(|location| location.get("physicalLocation"));
+    let line = physical.and_then(|physical| physical.pointer("/region/startLine")).and_then(Value::as_u64);
     let artifact = physical.and_then(|physical| physical.get("artifactLocation"));
     Place {
         path: artifact.and_then(|artifact| path(run, artifact, root)),
@@ -40,12 +36,10 @@ fn path(run: &Value, artifact: &Value, root: &str) -> Option<String> {
 
 /// Removes the scheme and the host of a `file:` URI, and decodes `%20`.
 fn path_of_uri(uri: &str) -> String {
-    let path = uri
-        .strip_prefix("file:")
-        .map_or(uri, |rest| match rest.strip_prefix("//") {
-            Some(rest) => rest.get(rest.find('/').unwrap_or(0)..).unwrap_or(rest),
-            None => rest,
-        });
+    let path = uri.strip_prefix("file:").map_or(uri, |rest| match rest.strip_prefix("//") {
+        Some(rest) => rest.get(rest.find('/').unwrap_or(0)..).unwrap_or(rest),
+        None => rest,
+    });
     let path = decode(path).replace('\\', "/");
     // `/C:/shop` is how a URI writes `C:/shop`.
     match path.strip_prefix('/') {
@@ -76,10 +70,7 @@ fn decode(text: &str) -> String {
 
 fn relative(path: &str, root: &str) -> String {
     let root = root.trim_end_matches('/');
-    let inside = path
-        .strip_prefix(root)
-        .filter(|_| !root.is_empty())
-        .and_then(|rest| rest.strip_prefix('/'));
+    let inside = path.strip_prefix(root).filter(|_| !root.is_empty()).and_then(|rest| rest.strip_prefix('/'));
     let path = inside.unwrap_or(path);
     path.strip_prefix("./").unwrap_or(path).to_owned()
 }

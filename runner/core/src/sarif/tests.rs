@@ -1,9 +1,6 @@
 use super::*;
 
-const SAMPLE: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/fixtures/reports/analysis.sarif"
-));
+const SAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/reports/analysis.sarif"));
 
 fn read(text: &str) -> SarifReport {
     read_sarif(text.as_bytes(), FailureClass::SecurityFinding, "/home/dev/shop").unwrap()
@@ -11,9 +8,7 @@ fn read(text: &str) -> SarifReport {
 
 /// Reads one result of one run.
 fn finding(result: &str) -> Finding {
-    let report = read(&format!(
-        r#"{{"runs":[{{"tool":{{"driver":{{"name":"scan"}}}},"results":[{result}]}}]}}"#
-    ));
+    let report = read(&format!(r#"{{"runs":[{{"tool":{{"driver":{{"name":"scan"}}}},"results":[{result}]}}]}}"#));
     report.findings.into_iter().next().unwrap()
 }
 
@@ -26,12 +21,7 @@ fn a_report_of_several_runs_is_read() {
         .map(|finding| {
             let path = finding.path.as_deref().unwrap_or("-");
             let line = finding.line.map_or_else(String::new, |line| format!(":{line}"));
-            format!(
-                "{} {} {path}{line}: {}",
-                finding.severity.name(),
-                finding.rule,
-                finding.message
-            )
+            format!("{} {} {path}{line}: {}", finding.severity.name(), finding.rule, finding.message)
         })
         .collect();
     assert_eq!(
@@ -45,12 +35,7 @@ fn a_report_of_several_runs_is_read() {
     );
     assert_eq!(report.suppressed, 1);
     assert_eq!(report.failed_runs, ["other: out of memory"]);
-    assert!(
-        report
-            .findings
-            .iter()
-            .all(|finding| finding.class == FailureClass::SecurityFinding)
-    );
+    assert!(report.findings.iter().all(|finding| finding.class == FailureClass::SecurityFinding));
 }
 
 #[test]
@@ -70,10 +55,7 @@ fn a_score_outweighs_the_level() {
         assert_eq!(finding(&result).severity, severity, "{score}");
     }
     // What is no number says nothing.
-    assert_eq!(
-        finding(r#"{"level":"note","properties":{"security-severity":"NaN"}}"#).severity,
-        Severity::Low
-    );
+    assert_eq!(finding(r#"{"level":"note","properties":{"security-severity":"NaN"}}"#).severity, Severity::Low);
 }
 
 #[test]
@@ -86,11 +68,7 @@ fn a_level_that_nobody_knows_is_serious() {
         ("CRITICAL", Severity::Critical),
         ("catastrophe", Severity::High),
     ] {
-        assert_eq!(
-            finding(&format!(r#"{{"level":"{level}"}}"#)).severity,
-            severity,
-            "{level}"
-        );
+        assert_eq!(finding(&format!(r#"{{"level":"{level}"}}"#)).severity, severity, "{level}");
     }
     assert_eq!(finding("{}").severity, Severity::Medium);
     assert_eq!(finding(r#"{"kind":"informational"}"#).severity, Severity::Info);
@@ -100,9 +78,7 @@ fn a_level_that_nobody_knows_is_serious() {
 #[test]
 fn only_accepted_suppressions_suppress() {
     let count = |suppressions: &str| {
-        let report = read(&format!(
-            r#"{{"runs":[{{"results":[{{"suppressions":{suppressions}}}]}}]}}"#
-        ));
+        let report = read(&format!(r#"{{"runs":[{{"results":[{{"suppressions":{suppressions}}}]}}]}}"#));
         (report.findings.len(), report.suppressed)
     };
     assert_eq!(count(r#"[{"kind":"inSource"}]"#), (0, 1));
@@ -114,17 +90,8 @@ fn only_accepted_suppressions_suppress() {
 
 #[test]
 fn results_that_object_to_nothing_are_no_findings() {
-    for result in [
-        r#"{"kind":"pass"}"#,
-        r#"{"kind":"notApplicable"}"#,
-        r#"{"baselineState":"absent"}"#,
-        "7",
-    ] {
-        assert_eq!(
-            read(&format!(r#"{{"runs":[{{"results":[{result}]}}]}}"#)),
-            SarifReport::default(),
-            "{result}"
-        );
+    for result in [r#"{"kind":"pass"}"#, r#"{"kind":"notApplicable"}"#, r#"{"baselineState":"absent"}"#, "7"] {
+        assert_eq!(read(&format!(r#"{{"runs":[{{"results":[{result}]}}]}}"#)), SarifReport::default(), "{result}");
     }
 }
 
@@ -169,22 +136,9 @@ fn what_is_not_sarif_is_an_error_and_never_a_panic() {
     for text in ["", "nope", "{\"runs\":[", &"[".repeat(100_000)] {
         assert!(matches!(read(text), Err(SarifError::NotJson(_))));
     }
-    assert_eq!(
-        read(&" ".repeat(MAX_SARIF_BYTES + 1)),
-        Err(SarifError::TooLarge(MAX_SARIF_BYTES + 1))
-    );
-    for run in [
-        "null",
-        "[]",
-        "7",
-        r#"{"results":7}"#,
-        r#"{"results":[],"tool":[],"invocations":{}}"#,
-    ] {
-        assert_eq!(
-            read(&format!("\u{feff}{{\"runs\":[{run}]}}")),
-            Ok(SarifReport::default()),
-            "{run}"
-        );
+    assert_eq!(read(&" ".repeat(MAX_SARIF_BYTES + 1)), Err(SarifError::TooLarge(MAX_SARIF_BYTES + 1)));
+    for run in ["null", "[]", "7", r#"{"results":7}"#, r#"{"results":[],"tool":[],"invocations":{}}"#] {
+        assert_eq!(read(&format!("\u{feff}{{\"runs\":[{run}]}}")), Ok(SarifReport::default()), "{run}");
     }
 }
 
@@ -192,8 +146,6 @@ fn what_is_not_sarif_is_an_error_and_never_a_panic() {
 fn long_texts_are_cut_between_characters() {
     let long = "é".repeat(5_000);
     let argument = "{0}".repeat(2_000);
-    let found = finding(&format!(
-        r#"{{"ruleId":"{long}","message":{{"text":"{argument}","arguments":["{long}"]}}}}"#
-    ));
+    let found = finding(&format!(r#"{{"ruleId":"{long}","message":{{"text":"{argument}","arguments":["{long}"]}}}}"#));
     assert_eq!((found.rule.len(), found.message.len()), (500, 2_000));
 }

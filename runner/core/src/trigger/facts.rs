@@ -114,10 +114,7 @@ impl Place {
     pub fn is_fork(self) -> bool {
         match self {
             Self::Issue => false,
-            Self::PullRequest {
-                head_repository,
-                base_repository,
-            } => head_repository != Some(base_repository),
+            Self::PullRequest { head_repository, base_repository } => head_repository != Some(base_repository),
         }
     }
 }

@@ -14,11 +14,7 @@ pub const MAX_BOT_CHAIN: u32 = 3;
 
 /// Refuses a command of somebody who gave [`MAX_COMMANDS_PER_HOUR`] already.
 pub fn rate_limit(counts: Counts) -> Result<(), Refusal> {
-    if counts.commands_last_hour >= MAX_COMMANDS_PER_HOUR {
-        Err(Refusal::TooManyCommands)
-    } else {
-        Ok(())
-    }
+    if counts.commands_last_hour >= MAX_COMMANDS_PER_HOUR { Err(Refusal::TooManyCommands) } else { Ok(()) }
 }
 
 /// Refuses what would make a ticket run for the eleventh time in an hour, or goes on a chain of bots.

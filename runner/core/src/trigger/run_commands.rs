@@ -24,12 +24,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn by_label() -> Self {
-        Self {
-            text: None,
-            options: StartOptions::default(),
-            from: None,
-            is_retry: false,
-        }
+        Self { text: None, options: StartOptions::default(), from: None, is_retry: false }
     }
 }
 
@@ -47,17 +42,8 @@ impl Decider<'_> {
                 rate_limit(self.facts.counts)?;
                 Ok(Intent::RunDoctor)
             }
-            Command::Start { text, options } => self.start(Asked {
-                text,
-                options,
-                from: None,
-                is_retry: false,
-            }),
-            Command::Retry { phase } => self.start(Asked {
-                from: phase,
-                is_retry: true,
-                ..Asked::by_label()
-            }),
+            Command::Start { text, options } => self.start(Asked { text, options, from: None, is_retry: false }),
+            Command::Retry { phase } => self.start(Asked { from: phase, is_retry: true, ..Asked::by_label() }),
             Command::Resume { answer, budget_usd } => self.resume(answer, budget_usd),
             Command::Cancel => self.cancel(),
             Command::Approve { hash } => self.approve(&hash),
@@ -78,11 +64,7 @@ impl Decider<'_> {
             Some(Stage::Escalated(stopped)) => Some(stopped),
             Some(Stage::Pending | Stage::Running | Stage::Finalizing | Stage::Ended(_)) | None => None,
         };
-        let action = if stopped.is_some() {
-            Action::Resume
-        } else {
-            Action::Start
-        };
+        let action = if stopped.is_some() { Action::Resume } else { Action::Start };
         self.admit_work(action)?;
         if asked.is_retry {
             self.run()?;
@@ -99,16 +81,8 @@ impl Decider<'_> {
             (Some(Stage::Pending), _) => Ok(Intent::CheckReadiness),
             (Some(Stage::Escalated(_) | Stage::Ended(_)) | None, previous) => {
                 self.check_new_run(previous)?;
-                check_tighter(
-                    "--budget-usd",
-                    asked.options.budget_usd,
-                    Some(self.rules.limits.usd_per_run),
-                )?;
-                Ok(Intent::Start {
-                    text: asked.text,
-                    options: asked.options,
-                    previous: previous.map(|run| run.id),
-                })
+                check_tighter("--budget-usd", asked.options.budget_usd, Some(self.rules.limits.usd_per_run))?;
+                Ok(Intent::Start { text: asked.text, options: asked.options, previous: previous.map(|run| run.id) })
             }
         }
     }
@@ -130,12 +104,7 @@ impl Decider<'_> {
         if budget_usd.is_some_and(|budget| budget > limit) {
             return Err(Refusal::BudgetAboveDay { limit });
         }
-        Ok(Intent::Resume {
-            escalation: stopped.escalation,
-            from: None,
-            answer,
-            budget_usd,
-        })
+        Ok(Intent::Resume { escalation: stopped.escalation, from: None, answer, budget_usd })
     }
 
     /// Checks that something was said after the open question was asked: an answer to the one before is none to
@@ -166,9 +135,7 @@ impl Decider<'_> {
         self.admit_work(self.approval_by(false))?;
         let of_run = self.awaited_by_run();
         let of_program = self.facts.program.as_ref().and_then(|program| {
-            let awaited = program
-                .awaited
-                .filter(|_| self.program == Some(ProgramStage::Stopped))?;
+            let awaited = program.awaited.filter(|_| self.program == Some(ProgramStage::Stopped))?;
             Some((Approved::Program, awaited, &program.requested_by))
         });
         let all = || of_run.into_iter().chain(of_program);
@@ -182,18 +149,11 @@ impl Decider<'_> {
             return Err(Refusal::ApprovalVoid);
         }
         let grant = self.permit(self.approval_by(self.is_sender(requested_by)))?;
-        Ok(Intent::Approve(Approval {
-            of,
-            hash: awaited.hash,
-            is_self_approved: grant == Grant::SelfApproved,
-        }))
+        Ok(Intent::Approve(Approval { of, hash: awaited.hash, is_self_approved: grant == Grant::SelfApproved }))
     }
 
     fn approval_by(&self, is_requester: bool) -> Action {
-        Action::Approve {
-            is_requester,
-            others: self.facts.other_approvers,
-        }
+        Action::Approve { is_requester, others: self.facts.other_approvers }
     }
 
     fn awaited_by_run(&self) -> Option<(Approved, AwaitedApproval, &Actor)> {
@@ -204,13 +164,8 @@ impl Decider<'_> {
             Awaiting::Approval { hash, .. } => hash,
             Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => return None,
         };
-        let of = Approved::Run {
-            escalation: stopped.escalation,
-        };
-        let awaited = AwaitedApproval {
-            hash,
-            covered_now: stopped.covered_now,
-        };
+        let of = Approved::Run { escalation: stopped.escalation };
+        let awaited = AwaitedApproval { hash, covered_now: stopped.covered_now };
         Some((of, awaited, &run.requested_by))
     }
 
@@ -238,11 +193,7 @@ impl Decider<'_> {
         }
         let previous = self.facts.run.as_ref().ok_or(Refusal::NotOurPullRequest)?.id;
         match self.stage {
-            Some(Stage::Ended(_)) | None => Ok(Intent::Revise {
-                text,
-                previous,
-                review: kind.review(),
-            }),
+            Some(Stage::Ended(_)) | None => Ok(Intent::Revise { text, previous, review: kind.review() }),
             Some(Stage::Pending | Stage::Running | Stage::Finalizing) => Err(Refusal::RunIsRunning),
             Some(Stage::Escalated(_)) => Err(Refusal::RunIsEscalated),
         }
@@ -255,14 +206,7 @@ fn retry(asked: Asked, stopped: &StoppedRun) -> Result<Intent, Refusal> {
         return Err(Refusal::OptionsTooLate);
     }
     match asked.from {
-        Some(phase) if phase > stopped.phase => Err(Refusal::RetryTooLate {
-            stopped_in: stopped.phase,
-        }),
-        from => Ok(Intent::Resume {
-            escalation: stopped.escalation,
-            from,
-            answer: asked.text,
-            budget_usd: None,
-        }),
+        Some(phase) if phase > stopped.phase => Err(Refusal::RetryTooLate { stopped_in: stopped.phase }),
+        from => Ok(Intent::Resume { escalation: stopped.escalation, from, answer: asked.text, budget_usd: None }),
     }
 }

@@ -111,9 +111,7 @@ pub enum CancelCause {
 /// Returns what `state` has already decided about `run`.
 pub fn settle(run: &RunFacts, state: &TicketState) -> Option<Settlement> {
     match run.stage {
-        Stage::Ended(_) => outcome(state)
-            .filter(|outcome| run.outcome != Some(*outcome))
-            .map(Settlement::Record),
+        Stage::Ended(_) => outcome(state).filter(|outcome| run.outcome != Some(*outcome)).map(Settlement::Record),
         Stage::Pending | Stage::Running | Stage::Finalizing | Stage::Escalated(_)
             if state.pull_request == PullRequestState::Merged =>
         {

@@ -26,10 +26,7 @@ const OTHER: u64 = 12;
 const ISSUE: IssueNumber = IssueNumber(1);
 const COMMENT: RemarkKind = RemarkKind::Comment(CommentId(100));
 
-const PULL_REQUEST: Place = Place::PullRequest {
-    head_repository: Some(5),
-    base_repository: 5,
-};
+const PULL_REQUEST: Place = Place::PullRequest { head_repository: Some(5), base_repository: 5 };
 
 /// Returns the instant `second` seconds after the tests begin.
 fn at(second: i64) -> Timestamp {
@@ -37,11 +34,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn rules() -> TriggerRules {
-    TriggerRules {
-        access: access(),
-        label: "pipemason".to_owned(),
-        limits: Limits::default(),
-    }
+    TriggerRules { access: access(), label: "pipemason".to_owned(), limits: Limits::default() }
 }
 
 const OPEN: TicketState = TicketState {
@@ -72,11 +65,7 @@ fn facts(event: Event) -> Facts {
 }
 
 fn comment(body: &str) -> Event {
-    Event::Created(Remark {
-        kind: COMMENT,
-        author: OTHER,
-        body: body.to_owned(),
-    })
+    Event::Created(Remark { kind: COMMENT, author: OTHER, body: body.to_owned() })
 }
 
 fn label(name: &str) -> Event {
@@ -87,10 +76,7 @@ fn run(stage: Stage) -> RunFacts {
     RunFacts {
         id: "01J00000000000000000000001".parse().unwrap(),
         stage,
-        requested_by: Actor::GitHub {
-            id: REQUESTER,
-            login: Arc::from("somebody"),
-        },
+        requested_by: Actor::GitHub { id: REQUESTER, login: Arc::from("somebody") },
         accepted_at: at(10),
         started_by: None,
         review: None,
@@ -102,10 +88,7 @@ fn run(stage: Stage) -> RunFacts {
 fn program(stage: ProgramStage) -> ProgramFacts {
     ProgramFacts {
         stage,
-        requested_by: Actor::GitHub {
-            id: REQUESTER,
-            login: Arc::from("somebody"),
-        },
+        requested_by: Actor::GitHub { id: REQUESTER, login: Arc::from("somebody") },
         accepted_at: at(10),
         awaited: None,
     }
@@ -131,10 +114,7 @@ fn stopped(awaiting: Awaiting) -> Stage {
 }
 
 fn approval_of(hash: ContentHash) -> Awaiting {
-    Awaiting::Approval {
-        subject: ApprovalSubject::ProtectedPaths,
-        hash,
-    }
+    Awaiting::Approval { subject: ApprovalSubject::ProtectedPaths, hash }
 }
 
 /// Every stage a run can be in, with a name for messages.
@@ -178,12 +158,6 @@ fn intent_word(intent: &Intent) -> String {
 
 /// Returns what `body` does at each of [`stages`], said by a maintainer at `place`.
 fn at_each_stage(body: &str, place: Place) -> Vec<String> {
-    let say = |stage| {
-        word(&Facts {
-            run: Some(run(stage)),
-            place,
-            ..facts(comment(body))
-        })
-    };
+    let say = |stage| word(&Facts { run: Some(run(stage)), place, ..facts(comment(body)) });
     stages().map(say).into()
 }

@@ -40,7 +40,7 @@ impl Checker {
         }
         match value {
             Value::String(text) => {
-                self.check_size(field, text.chars().count(), schema, ["minLength", "maxLength"], "characters")
+                self.check_size(field, text.chars().count(), schema, ["minLength", "maxLength"], "characters");
             }
             Value::Array(items) => {
                 self.check_size(field, items.len(), schema, ["minItems", "maxItems"], "items");

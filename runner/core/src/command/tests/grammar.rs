@@ -5,10 +5,7 @@ use crate::domain::{Domain, Unit};
 
 #[test]
 fn each_command_is_known_by_its_word() {
-    let resume = |answer: Option<&str>, budget_usd| Command::Resume {
-        answer: answer.map(str::to_owned),
-        budget_usd,
-    };
+    let resume = |answer: Option<&str>, budget_usd| Command::Resume { answer: answer.map(str::to_owned), budget_usd };
     let hash = "0123456789abcdef";
     for (comment, expected) in [
         ("/pipemason", Command::Help),
@@ -19,34 +16,13 @@ fn each_command_is_known_by_its_word() {
         ("/pipemason start", start("", StartOptions::default())),
         ("/pipemason resume", resume(None, None)),
         ("/pipemason resume 8080", resume(Some("8080"), None)),
-        (
-            "/pipemason resume --budget-usd 20",
-            resume(None, Some(Usd::dollars(20))),
-        ),
-        (
-            "/pipemason resume --budget-usd=2.50 go on",
-            resume(Some("go on"), Some(Usd::micros(2_500_000))),
-        ),
+        ("/pipemason resume --budget-usd 20", resume(None, Some(Usd::dollars(20)))),
+        ("/pipemason resume --budget-usd=2.50 go on", resume(Some("go on"), Some(Usd::micros(2_500_000)))),
         ("/pipemason retry", Command::Retry { phase: None }),
-        (
-            "/pipemason retry runtime_check",
-            Command::Retry {
-                phase: Some(Phase::RuntimeCheck),
-            },
-        ),
-        (
-            "/pipemason approve 0123456789ABCDEF",
-            Command::Approve {
-                hash: TypedHash(hash.to_owned()),
-            },
-        ),
+        ("/pipemason retry runtime_check", Command::Retry { phase: Some(Phase::RuntimeCheck) }),
+        ("/pipemason approve 0123456789ABCDEF", Command::Approve { hash: TypedHash(hash.to_owned()) }),
         ("/pipemason revise", Command::Revise { text: None }),
-        (
-            "/pipemason revise rename it",
-            Command::Revise {
-                text: Some("rename it".to_owned()),
-            },
-        ),
+        ("/pipemason revise rename it", Command::Revise { text: Some("rename it".to_owned()) }),
         ("/pipemason program status", Command::Program(ProgramCommand::Status)),
         ("/pipemason program resume", Command::Program(ProgramCommand::Resume)),
         ("/pipemason program cancel", Command::Program(ProgramCommand::Cancel)),
@@ -85,20 +61,11 @@ fn a_scope_names_the_last_phase() {
         ("iterate", Phase::Recheck),
         ("full", Phase::Finalize),
     ] {
-        let options = StartOptions {
-            last_phase: Some(phase),
-            ..StartOptions::default()
-        };
-        assert_eq!(
-            command(&format!("/pipemason start --scope {scope}")),
-            start("", options)
-        );
+        let options = StartOptions { last_phase: Some(phase), ..StartOptions::default() };
+        assert_eq!(command(&format!("/pipemason start --scope {scope}")), start("", options));
     }
     let both = "/pipemason start --scope tdd --stop-after contracts";
-    let options = StartOptions {
-        last_phase: Some(Phase::Contracts),
-        ..StartOptions::default()
-    };
+    let options = StartOptions { last_phase: Some(Phase::Contracts), ..StartOptions::default() };
     assert_eq!(command(both), start("", options));
 }
 
@@ -144,18 +111,9 @@ fn text_stays_as_it_was_typed() {
         ("/pipemason start -- --skip-gate  --base x", "--skip-gate  --base x"),
         ("/pipemason start a --pr b", "a b"),
         ("/pipemason start ends with \\", "ends with \\"),
-        (
-            "/pipemason start héllo 日本 🦀\nzweite Zeile",
-            "héllo 日本 🦀\nzweite Zeile",
-        ),
-        (
-            "/pipemason start title\n\n  - kept\n\nend\n\n",
-            "title\n\n  - kept\n\nend",
-        ),
-        (
-            "/pipemason start\n\n    code first\nthen --base x \"open",
-            "    code first\nthen --base x \"open",
-        ),
+        ("/pipemason start héllo 日本 🦀\nzweite Zeile", "héllo 日本 🦀\nzweite Zeile"),
+        ("/pipemason start title\n\n  - kept\n\nend\n\n", "title\n\n  - kept\n\nend"),
+        ("/pipemason start\n\n    code first\nthen --base x \"open", "    code first\nthen --base x \"open"),
         ("/pipemason start \"quoted\"\nmore", "quoted\nmore"),
         ("/pipemason start a\n/pipemason cancel", "a\n/pipemason cancel"),
     ] {
@@ -164,22 +122,14 @@ fn text_stays_as_it_was_typed() {
         };
         assert_eq!(found.as_deref(), Some(text), "{comment}");
     }
-    for blank in [
-        "/pipemason start",
-        "/pipemason start   \n \n",
-        "/pipemason start ''",
-        "/pipemason start --",
-    ] {
+    for blank in ["/pipemason start", "/pipemason start   \n \n", "/pipemason start ''", "/pipemason start --"] {
         assert_eq!(command(blank), start("", StartOptions::default()), "{blank:?}");
     }
 }
 
 #[test]
 fn commands_without_text_allow_remarks_on_later_lines() {
-    assert_eq!(
-        command("/pipemason cancel\n\nno longer needed, thanks"),
-        Command::Cancel
-    );
+    assert_eq!(command("/pipemason cancel\n\nno longer needed, thanks"), Command::Cancel);
     assert_eq!(command("/pipemason status\n> /pipemason cancel"), Command::Status);
     assert_eq!(command("/pipemason\nadd a thing"), Command::Help);
 }

@@ -133,21 +133,8 @@ fn up_to_three_spaces_may_stand_before_a_command() {
 
 #[test]
 fn nothing_after_the_first_line_takes_a_command_away() {
-    for rest in [
-        "===",
-        "---",
-        "-- \nJane",
-        "```",
-        "<!--",
-        "> quoted",
-        "| a |\n|---|",
-        "    code",
-    ] {
-        assert_eq!(
-            command(&format!("/pipemason cancel\n{rest}")),
-            Command::Cancel,
-            "{rest:?}"
-        );
+    for rest in ["===", "---", "-- \nJane", "```", "<!--", "> quoted", "| a |\n|---|", "    code"] {
+        assert_eq!(command(&format!("/pipemason cancel\n{rest}")), Command::Cancel, "{rest:?}");
     }
 }
 
@@ -170,25 +157,14 @@ fn look_alikes_are_recognized_so_that_they_are_no_answers() {
     ] {
         assert!(resembles_command(line), "{line:?}");
     }
-    for line in [
-        "",
-        "/",
-        "/pipe",
-        "use /pipemason cancel",
-        "pipemason",
-        "/pipe mason",
-        "/deploy",
-        "8080",
-    ] {
+    for line in ["", "/", "/pipe", "use /pipemason cancel", "pipemason", "/pipe mason", "/deploy", "8080"] {
         assert!(!resembles_command(line), "{line:?}");
     }
 }
 
 #[test]
 fn a_huge_comment_costs_little() {
-    for filler in [
-        "> ", "- ", "`", "[", "<!--", "*_", "a\\\"'", "\u{200b}", "日", " ", "\0", "\r", "\"a\" ",
-    ] {
+    for filler in ["> ", "- ", "`", "[", "<!--", "*_", "a\\\"'", "\u{200b}", "日", " ", "\0", "\r", "\"a\" "] {
         let filler = filler.repeat(100_000);
         assert_eq!(parse(&filler), None);
         drop(parse(&format!("/pipemason start {filler}")));

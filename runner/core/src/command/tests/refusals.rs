@@ -54,10 +54,7 @@ fn each_mistake_has_its_code() {
         ("/pipemason resume --base main", "unknown_flag"),
         ("/pipemason revise --base main", "unknown_flag"),
         ("/pipemason cancel --now", "unknown_flag"),
-        (
-            "/pipemason program start --mode brownfield-upgrade --pr",
-            "unknown_flag",
-        ),
+        ("/pipemason program start --mode brownfield-upgrade --pr", "unknown_flag"),
         ("/pipemason start --base a --base b", "repeated_flag"),
         ("/pipemason start --base --pr", "missing_value"),
         ("/pipemason start --base=", "missing_value"),
@@ -113,10 +110,7 @@ fn flags_of_the_command_line_are_refused_by_name() {
         "--from",
         "--force-new",
     ] {
-        for comment in [
-            format!("/pipemason start {flag} x"),
-            format!("/pipemason program start {flag}=x"),
-        ] {
+        for comment in [format!("/pipemason start {flag} x"), format!("/pipemason program start {flag}=x")] {
             assert_eq!(error(&comment), CommandError::CommandLineOnly { flag }, "{comment}");
         }
     }
@@ -147,10 +141,7 @@ fn a_mistake_names_what_was_probably_meant() {
             "This command does not know `-pr`; write `--pr` if you meant that, or put text that looks like a flag in \
              quotes or on the next line.",
         ),
-        (
-            "/pipemason retry verfy",
-            "There is no such phase; write `/pipemason retry verify` if you meant that one.",
-        ),
+        ("/pipemason retry verfy", "There is no such phase; write `/pipemason retry verify` if you meant that one."),
     ] {
         assert_eq!(error(comment).sentence(), sentence, "{comment}");
     }
@@ -164,33 +155,18 @@ fn each_error_has_a_code_of_its_own_and_a_sentence() {
     for error in errors {
         let sentence = error.sentence();
         assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{sentence}");
-        assert!(
-            sentence.starts_with(|first: char| first.is_uppercase() || first == '`'),
-            "{sentence}"
-        );
+        assert!(sentence.starts_with(|first: char| first.is_uppercase() || first == '`'), "{sentence}");
     }
 }
 
 #[test]
 fn what_somebody_typed_is_repeated_only_when_it_is_harmless() {
     let long = "x".repeat(41);
-    for typed in [
-        "@org/team",
-        "`code`",
-        "<b>",
-        "fixes#1",
-        "https://evil.example",
-        "a\u{202e}b",
-        "日本",
-        &long,
-    ] {
+    for typed in ["@org/team", "`code`", "<b>", "fixes#1", "https://evil.example", "a\u{202e}b", "日本", &long] {
         let unknown = error(&format!("/pipemason {typed}")).sentence();
         assert_eq!(unknown, "I do not know that command; see `/pipemason help`.", "{typed}");
         let flag = error(&format!("/pipemason start --{typed}")).sentence();
-        assert!(
-            flag.starts_with("This command does not know one of the flags; "),
-            "{flag}"
-        );
+        assert!(flag.starts_with("This command does not know one of the flags; "), "{flag}");
     }
     let shown = "x".repeat(40);
     assert!(error(&format!("/pipemason {shown}")).sentence().contains(&shown));

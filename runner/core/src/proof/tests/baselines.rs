@@ -22,11 +22,7 @@ fn a_failure_is_tried_three_times_in_all() {
     assert_eq!(standing(&[]), Some(Standing::Fails));
     assert_eq!(standing(&[fails.clone(), fails.clone()]), Some(Standing::Fails));
     assert_eq!(standing(&[fails.clone(), passes.clone()]), Some(Standing::Flaky));
-    assert_eq!(
-        standing(&[fails.clone(), fails, passes]),
-        Some(Standing::Fails),
-        "the fourth does not count"
-    );
+    assert_eq!(standing(&[fails.clone(), fails, passes]), Some(Standing::Fails), "the fourth does not count");
 }
 
 #[test]
@@ -45,12 +41,9 @@ fn a_base_that_proves_nothing_is_refused() {
         Ok(_) => panic!("it was accepted"),
         Err(error) => error.problems[0].reason.clone(),
     };
-    for error in [
-        SuiteErrorKind::Collection,
-        SuiteErrorKind::Crash,
-        SuiteErrorKind::Malformed,
-        SuiteErrorKind::Contradiction,
-    ] {
+    for error in
+        [SuiteErrorKind::Collection, SuiteErrorKind::Crash, SuiteErrorKind::Malformed, SuiteErrorKind::Contradiction]
+    {
         assert_eq!(of(with_error(error, fine())), Reason::Suite { error });
     }
     let exits = |exit| of(TestRun { exit, ..fine() });
@@ -76,9 +69,6 @@ fn a_base_with_failures_that_have_names_is_accepted() {
     // `|| true` hides the status, not the names.
     let mut hidden = run(&[("a", failed())]);
     hidden.exit = Exit::Status(0);
-    assert_eq!(
-        Baseline::measure(&hidden, &[]).unwrap().standing(&name("a")),
-        Some(Standing::Fails)
-    );
+    assert_eq!(Baseline::measure(&hidden, &[]).unwrap().standing(&name("a")), Some(Standing::Fails));
     assert!(Baseline::measure(&run(&[]), &[]).unwrap().tests.is_empty());
 }

@@ -22,22 +22,14 @@ fn a_test_that_fails_by_itself_three_times_is_red() {
 
 #[test]
 fn sec_48_a_failure_that_is_not_the_tests_own_is_not_red() {
-    for cause in [
-        FailureCause::MissingSymbol,
-        FailureCause::Error,
-        FailureCause::Timeout,
-        FailureCause::Unknown,
-    ] {
+    for cause in [FailureCause::MissingSymbol, FailureCause::Error, FailureCause::Timeout, FailureCause::Unknown] {
         for outcomes in [
             [failed_by(cause), failed_by(cause), failed_by(cause)],
             [failed(), failed(), failed_by(cause)],
             [failed_by(cause), failed(), failed()],
         ] {
             let red = judge(outcomes);
-            assert_eq!(
-                render(&red.problems),
-                [format!("new: NotByItself {{ cause: {cause:?} }} e2e_not_red")]
-            );
+            assert_eq!(render(&red.problems), [format!("new: NotByItself {{ cause: {cause:?} }} e2e_not_red")]);
             assert!(red.tests.is_empty() && !red.is_proven());
         }
     }
@@ -51,10 +43,7 @@ fn sec_48_a_test_that_passes_skips_or_flips_is_not_red() {
         ([failed(), failed(), skipped()], "new: Skipped e2e_not_red"),
         ([failed(), failed(), passed()], "new: Flips flaky_test"),
         ([passed(), failed(), failed()], "new: Flips flaky_test"),
-        (
-            [failed(), failed(), failed_by(FailureCause::Flaky)],
-            "new: Flips flaky_test",
-        ),
+        ([failed(), failed(), failed_by(FailureCause::Flaky)], "new: Flips flaky_test"),
     ] {
         let red = judge(outcomes);
         assert_eq!(render(&red.problems), [problem]);
@@ -77,19 +66,13 @@ fn sec_48_zero_tests_or_missing_ones_are_not_red() {
 
 #[test]
 fn sec_48_a_suite_that_does_not_compile_dies_or_hangs_is_not_red() {
-    for error in [
-        SuiteErrorKind::Collection,
-        SuiteErrorKind::Crash,
-        SuiteErrorKind::Malformed,
-        SuiteErrorKind::Contradiction,
-    ] {
+    for error in
+        [SuiteErrorKind::Collection, SuiteErrorKind::Crash, SuiteErrorKind::Malformed, SuiteErrorKind::Contradiction]
+    {
         let mut runs = three(&[("old", passed()), ("new", failed())]);
         runs[2] = with_error(error, runs[2].clone());
         let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
-        assert_eq!(
-            render(&red.problems),
-            [format!("suite: Suite {{ error: {error:?} }} gate_failed")]
-        );
+        assert_eq!(render(&red.problems), [format!("suite: Suite {{ error: {error:?} }} gate_failed")]);
         assert!(!red.is_proven());
     }
     let mut runs = three(&[("old", passed()), ("new", failed())]);
@@ -149,12 +132,7 @@ fn a_base_test_that_flips_is_reported_and_does_not_block() {
 
 #[test]
 fn tests_that_were_broken_before_never_block() {
-    let runs = three(&[
-        ("old", passed()),
-        ("broken", failed()),
-        ("flaky", failed()),
-        ("new", failed()),
-    ]);
+    let runs = three(&[("old", passed()), ("broken", failed()), ("flaky", failed()), ("new", failed())]);
     assert!(prove_red(&base(), &plan(&["new"]), &paths(), &runs).is_proven());
 }
 
@@ -188,28 +166,16 @@ fn a_new_test_outside_the_test_paths_is_misplaced() {
     };
     let misplaced = ["new: OutsideTestPaths test_filename_mismatch"];
     assert_eq!(judge(Some("src/new.py"), None), misplaced);
-    assert_eq!(
-        judge(Some("src/new.py"), Some("tests/new.py")),
-        misplaced,
-        "the report knows better than the plan"
-    );
+    assert_eq!(judge(Some("src/new.py"), Some("tests/new.py")), misplaced, "the report knows better than the plan");
     assert_eq!(judge(None, Some("src/new.py")), misplaced);
-    for (reported, planned) in [
-        (Some("tests/new.py"), None),
-        (None, Some("tests/a/new.py")),
-        (None, None),
-    ] {
+    for (reported, planned) in [(Some("tests/new.py"), None), (None, Some("tests/a/new.py")), (None, None)] {
         assert!(judge(reported, planned).is_empty());
     }
 }
 
 #[test]
 fn planned_names_are_found_by_their_end_and_all_cases_must_be_red() {
-    let runs = three(&[
-        ("old", passed()),
-        ("cart::adds[1]", failed()),
-        ("cart::adds[2]", failed()),
-    ]);
+    let runs = three(&[("old", passed()), ("cart::adds[1]", failed()), ("cart::adds[2]", failed())]);
     let red = prove_red(&base(), &plan(&["adds"]), &paths(), &runs);
     assert!(red.is_proven(), "{:?}", red.problems);
     assert_eq!(red.tests.len(), 2);

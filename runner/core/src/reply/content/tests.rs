@@ -105,10 +105,7 @@ fn a_line_that_a_mail_program_broke_goes_on() {
 fn mentions_are_those_that_github_would_notify() {
     for (text, expected) in [
         ("@jane", vec!["jane"]),
-        (
-            "ask @jane, @joe-x and (@org/team-a.b)",
-            vec!["jane", "joe-x", "org/team-a.b"],
-        ),
+        ("ask @jane, @joe-x and (@org/team-a.b)", vec!["jane", "joe-x", "org/team-a.b"]),
         ("**@jane** _@joe_", vec!["jane", "joe"]),
         ("\\@jane", vec!["jane"]),
         ("@jane/ x", vec!["jane"]),

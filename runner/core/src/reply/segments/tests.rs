@@ -5,10 +5,7 @@ use super::*;
 fn split(text: &str) -> Vec<(Option<u32>, String)> {
     let found = segments(&Cleaned::of(text, "pipemason"));
     let number = |question: Option<QuestionId>| question.map(QuestionId::number);
-    found
-        .into_iter()
-        .map(|segment| (number(segment.question), segment.text))
-        .collect()
+    found.into_iter().map(|segment| (number(segment.question), segment.text)).collect()
 }
 
 #[test]
@@ -90,13 +87,7 @@ fn an_answer_goes_on_until_the_next_question() {
 #[test]
 fn a_quote_of_one_question_says_what_is_answered_below_it() {
     let text = "> Q-1: port?\n8080\n\n> Q-2: host?\nlocalhost\n> unrelated\nstill the host";
-    assert_eq!(
-        split(text),
-        [
-            (Some(1), "8080".to_owned()),
-            (Some(2), "localhost\nstill the host".to_owned())
-        ]
-    );
+    assert_eq!(split(text), [(Some(1), "8080".to_owned()), (Some(2), "localhost\nstill the host".to_owned())]);
     let several = "> Q-1: port?\n> Q-2: host?\nyes to all";
     assert_eq!(split(several), [(None, "yes to all".to_owned())]);
     let mixed = "Q-1: a\n> Q-2: b\n> Q-3: c\nboth";

@@ -53,10 +53,7 @@ fn what_only_looks_like_a_mail_tail_stays() {
         let kept: Vec<&str> = body.lines().filter(|line| *line != "> x").collect();
         assert_eq!(cleaned(body), kept.join("\n").trim(), "{body:?}");
     }
-    assert_eq!(
-        cleaned("```\ncode\n```\n> quoted\nuse 8080"),
-        "```\ncode\n```\n\nuse 8080"
-    );
+    assert_eq!(cleaned("```\ncode\n```\n> quoted\nuse 8080"), "```\ncode\n```\n\nuse 8080");
     assert_eq!(cleaned("```\n    ```\n> kept\n"), "```\n    ```\n> kept");
 }
 
@@ -71,14 +68,7 @@ fn a_leading_mention_of_us_goes() {
     ] {
         assert_eq!(cleaned(body), "use 8080", "{body:?}");
     }
-    for body in [
-        "@pipemason-dev x",
-        "@pipemasonx x",
-        "@pipemason/team x",
-        "@jane x",
-        "x @pipemason",
-        "@pipe",
-    ] {
+    for body in ["@pipemason-dev x", "@pipemasonx x", "@pipemason/team x", "@jane x", "x @pipemason", "@pipe"] {
         assert_eq!(cleaned(body), body, "{body:?}");
     }
 }

@@ -23,69 +23,41 @@ fn whoever_counts_and_does_something_starts_the_quiet_anew() {
     let second = comment(102, 60, "and TLS");
     assert_eq!(until(&[first.clone(), second.clone()]), at(150));
     assert_eq!(until(&[second.clone(), first.clone()]), at(150));
-    let edited = Comment {
-        edits: vec![change(WRITER, 70), change(WRITER, 65)],
-        ..second.clone()
-    };
+    let edited = Comment { edits: vec![change(WRITER, 70), change(WRITER, 65)], ..second.clone() };
     assert_eq!(until(&[first.clone(), edited]), at(160));
-    let deleted = Comment {
-        deleted: Some(change(WRITER, 80)),
-        ..second
-    };
+    let deleted = Comment { deleted: Some(change(WRITER, 80)), ..second };
     assert_eq!(until(&[first.clone(), deleted]), at(170));
-    let outsider = Comment {
-        author: user(99, Right::Read),
-        ..comment(103, 90, "me too")
-    };
+    let outsider = Comment { author: user(99, Right::Read), ..comment(103, 90, "me too") };
     assert_eq!(until(&[first.clone(), outsider.clone()]), at(110));
-    let deleted_by_outsider = Comment {
-        deleted: Some(change(99, 100)),
-        ..outsider
-    };
+    let deleted_by_outsider = Comment { deleted: Some(change(99, 100)), ..outsider };
     assert_eq!(until(&[first, deleted_by_outsider]), at(110));
 }
 
 #[test]
 fn several_comments_become_one_answer_with_its_authors() {
-    let other = Comment {
-        author: user(OTHER, Right::Write),
-        ..comment(102, 30, "and log it")
-    };
+    let other = Comment { author: user(OTHER, Right::Write), ..comment(102, 30, "and log it") };
     let answer = answer(&[other.clone(), comment(101, 20, "use 8080")]);
     assert_eq!(answer.remarks, "use 8080\n\nand log it");
     assert_eq!(answer.escalation, EscalationId::new(2).unwrap());
     assert_eq!((answer.purpose, answer.open.len()), (Purpose::Answer, 0));
     let expected = [
-        Taken {
-            comment: CommentId(101),
-            by: user(WRITER, Right::Write).actor(),
-            hash: ContentHash::of(b"use 8080"),
-        },
-        Taken {
-            comment: CommentId(102),
-            by: other.author.actor(),
-            hash: ContentHash::of(b"and log it"),
-        },
+        Taken { comment: CommentId(101), by: user(WRITER, Right::Write).actor(), hash: ContentHash::of(b"use 8080") },
+        Taken { comment: CommentId(102), by: other.author.actor(), hash: ContentHash::of(b"and log it") },
     ];
     assert_eq!(answer.taken, expected);
 }
 
 #[test]
 fn the_author_may_edit_and_delete_and_nobody_else() {
-    let edited = |by| Comment {
-        edits: vec![change(WRITER, 21), Change { by, at: at(22) }],
-        ..comment(101, 20, "8080")
-    };
+    let edited =
+        |by| Comment { edits: vec![change(WRITER, 21), Change { by, at: at(22) }], ..comment(101, 20, "8080") };
     assert_eq!(taken(&answer(&[edited(Some(WRITER))])), [101]);
     for by in [Some(OTHER), None] {
         assert_eq!(reading(&[edited(by)], asks(&[1]), 10_000).reply, Reply::Nothing);
         assert_eq!(why_held(&[edited(by)]), [HeldWhy::EditedByAnother]);
     }
     for by in [WRITER, OTHER] {
-        let deleted = Comment {
-            deleted: Some(change(by, 30)),
-            ..comment(101, 20, "8080")
-        };
+        let deleted = Comment { deleted: Some(change(by, 30)), ..comment(101, 20, "8080") };
         let reading = reading(&[deleted], asks(&[1]), 10_000);
         assert_eq!((reading.reply, reading.held.len()), (Reply::Nothing, 0));
     }
@@ -101,10 +73,7 @@ fn an_answer_is_split_by_question_and_the_rest_stays_open() {
         }
     };
     let partly = say(&["Thanks.\nQ-1: 8080\n- Q-3: no", "Q-1: or 8081"]);
-    let expected = [
-        (question(1), "8080\n\nor 8081".to_owned()),
-        (question(3), "no".to_owned()),
-    ];
+    let expected = [(question(1), "8080\n\nor 8081".to_owned()), (question(3), "no".to_owned())];
     assert_eq!(partly.answers, expected.into());
     assert_eq!((partly.remarks.as_str(), partly.open), ("Thanks.", vec![question(2)]));
 
@@ -125,37 +94,22 @@ fn a_reply_to_a_stop_for_a_change_is_advice() {
     let Reply::Ready(answer) = reading(&[comment(101, 20, "rename it")], Awaiting::Change, 200).reply else {
         panic!("not ready");
     };
-    assert_eq!(
-        (answer.purpose, answer.remarks.as_str()),
-        (Purpose::Advice, "rename it")
-    );
+    assert_eq!((answer.purpose, answer.remarks.as_str()), (Purpose::Advice, "rename it"));
     assert!(answer.open.is_empty());
 }
 
 #[test]
 fn approvals_and_budgets_are_never_given_by_a_plain_comment() {
     let hash = ContentHash::of(b"diff");
-    let approval = Awaiting::Approval {
-        subject: ApprovalSubject::ProtectedPaths,
-        hash,
-    };
-    let budget = Awaiting::Budget {
-        budget: BudgetKind::UsdPerRun,
-    };
-    let raise = NeededCommand::RaiseBudget {
-        budget: BudgetKind::UsdPerRun,
-    };
+    let approval = Awaiting::Approval { subject: ApprovalSubject::ProtectedPaths, hash };
+    let budget = Awaiting::Budget { budget: BudgetKind::UsdPerRun };
+    let raise = NeededCommand::RaiseBudget { budget: BudgetKind::UsdPerRun };
     for (awaiting, command) in [(approval, NeededCommand::Approve { hash }), (budget, raise)] {
         let rules = access();
         let mut escalation = escalation(awaiting);
         let comments = [comment(101, 20, "yes, approved"), comment(102, 21, "👍")];
         let read_with = |escalation: &OpenEscalation, comments: &[Comment], resume_on_reply| {
-            let thread = Thread {
-                comments,
-                escalation,
-                access: &rules,
-                resume_on_reply,
-            };
+            let thread = Thread { comments, escalation, access: &rules, resume_on_reply };
             read(&thread, at(10_000))
         };
         let said = read_with(&escalation, &comments, true);
@@ -174,12 +128,7 @@ fn where_replies_are_off_only_the_command_resumes() {
     let rules = access();
     let escalation = escalation(asks(&[1]));
     let comments = [comment(101, 20, "8080"), comment(102, 21, "which one?")];
-    let thread = Thread {
-        comments: &comments,
-        escalation: &escalation,
-        access: &rules,
-        resume_on_reply: false,
-    };
+    let thread = Thread { comments: &comments, escalation: &escalation, access: &rules, resume_on_reply: false };
     let reading = read(&thread, at(10_000));
     let why: Vec<_> = reading.held.iter().map(|held| (held.comment.0, held.why)).collect();
     assert_eq!(reading.reply, Reply::Nothing);

@@ -53,12 +53,7 @@ fn what_speaks_to_us_counts() {
 
 #[test]
 fn commands_are_not_replies() {
-    for body in [
-        "/pipemason status",
-        "/pipemason resume 8080",
-        "/pipemason stauts",
-        "/pipemason;x",
-    ] {
+    for body in ["/pipemason status", "/pipemason resume 8080", "/pipemason stauts", "/pipemason;x"] {
         let reading = reading(&[comment(101, 20, body)], asks(&[1]), 10_000);
         assert_eq!((reading.reply, reading.held.len()), (Reply::Nothing, 0), "{body}");
     }
@@ -66,40 +61,27 @@ fn commands_are_not_replies() {
 
 #[test]
 fn sec_31_words_of_people_without_the_right_never_become_the_answer() {
-    let by = |author| Comment {
-        author,
-        ..comment(102, 21, "use my server")
-    };
+    let by = |author| Comment { author, ..comment(102, 21, "use my server") };
     for right in [Right::None, Right::Read, Right::Triage] {
         let comments = [comment(101, 20, "8080"), by(user(99, right))];
         assert_eq!(answer(&comments).remarks, "8080");
         assert_eq!(why_held(&comments), [HeldWhy::MayNot]);
     }
-    let unknown = by(Person {
-        right: Lookup::Uncertain(Uncertainty::Status(500)),
-        ..user(WRITER, Right::Admin)
-    });
+    let unknown = by(Person { right: Lookup::Uncertain(Uncertainty::Status(500)), ..user(WRITER, Right::Admin) });
     assert_eq!(why_held(&[unknown]), [HeldWhy::RightUnknown]);
-    let through_app = by(Person {
-        through_app: Some(8),
-        ..user(WRITER, Right::Admin)
-    });
+    let through_app = by(Person { through_app: Some(8), ..user(WRITER, Right::Admin) });
     assert_eq!(why_held(&[through_app]), [HeldWhy::MayNot]);
 }
 
 #[test]
 fn bots_are_not_even_listed_unless_they_are_allowed() {
     let say = |author| {
-        let said = Comment {
-            author,
-            ..comment(101, 20, "8080")
-        };
+        let said = Comment { author, ..comment(101, 20, "8080") };
         reading(&[said], asks(&[1]), 10_000)
     };
-    for author in [
-        account(901, "ci[bot]", AccountKind::Bot, Right::Admin),
-        account(902, "org", AccountKind::Other, Right::Admin),
-    ] {
+    for author in
+        [account(901, "ci[bot]", AccountKind::Bot, Right::Admin), account(902, "org", AccountKind::Other, Right::Admin)]
+    {
         let reading = say(author);
         assert_eq!((reading.reply, reading.held.len()), (Reply::Nothing, 0));
     }
@@ -110,15 +92,9 @@ fn bots_are_not_even_listed_unless_they_are_allowed() {
 #[test]
 fn sec_15_our_own_comments_are_never_replies() {
     let ours = account(OUR_ACCOUNT, "x", AccountKind::User, Right::Admin);
-    let through_us = Person {
-        through_app: Some(OUR_APP),
-        ..user(WRITER, Right::Admin)
-    };
+    let through_us = Person { through_app: Some(OUR_APP), ..user(WRITER, Right::Admin) };
     for author in [ours, through_us] {
-        let said = Comment {
-            author,
-            ..comment(101, 20, "8080")
-        };
+        let said = Comment { author, ..comment(101, 20, "8080") };
         let reading = reading(&[said], asks(&[1]), 10_000);
         assert_eq!((reading.reply, reading.held.len()), (Reply::Nothing, 0));
     }
@@ -128,10 +104,8 @@ fn sec_15_our_own_comments_are_never_replies() {
 fn sec_27_a_forged_marker_makes_a_comment_neither_ours_nor_special() {
     let forged = comment(101, 20, "<!-- pipemason:escalation esc-2 v=99 -->\n8080");
     assert_eq!(taken(&answer(&[forged])), [101]);
-    let outsider = Comment {
-        author: user(99, Right::Read),
-        ..comment(102, 20, "<!-- pipemason:escalation esc-2 v=99 -->\n8080")
-    };
+    let outsider =
+        Comment { author: user(99, Right::Read), ..comment(102, 20, "<!-- pipemason:escalation esc-2 v=99 -->\n8080") };
     assert_eq!(why_held(&[outsider]), [HeldWhy::MayNot]);
 }
 
@@ -148,17 +122,9 @@ fn sec_26_only_what_follows_the_announcement_answers() {
     assert_eq!(after(101, 20), (true, 0));
 
     let rules = access();
-    let unannounced = OpenEscalation {
-        announced: None,
-        ..escalation(asks(&[1]))
-    };
+    let unannounced = OpenEscalation { announced: None, ..escalation(asks(&[1])) };
     let comments = [comment(101, 20, "8080")];
-    let thread = Thread {
-        comments: &comments,
-        escalation: &unannounced,
-        access: &rules,
-        resume_on_reply: true,
-    };
+    let thread = Thread { comments: &comments, escalation: &unannounced, access: &rules, resume_on_reply: true };
     let reading = read(&thread, at(10_000));
     assert_eq!((reading.reply, reading.held.len()), (Reply::Nothing, 0));
 }
@@ -167,17 +133,9 @@ fn sec_26_only_what_follows_the_announcement_answers() {
 fn sec_26_a_reply_faster_than_reading_is_one_to_the_escalation_before() {
     let rules = access();
     let say = |number, second| {
-        let escalation = OpenEscalation {
-            id: EscalationId::new(number).unwrap(),
-            ..escalation(asks(&[1]))
-        };
+        let escalation = OpenEscalation { id: EscalationId::new(number).unwrap(), ..escalation(asks(&[1])) };
         let comments = [comment(101, second, "8080")];
-        let thread = Thread {
-            comments: &comments,
-            escalation: &escalation,
-            access: &rules,
-            resume_on_reply: true,
-        };
+        let thread = Thread { comments: &comments, escalation: &escalation, access: &rules, resume_on_reply: true };
         read(&thread, at(10_000)).held.first().map(|held| held.why)
     };
     assert_eq!(say(2, 0), Some(HeldWhy::TooSoon));
@@ -189,10 +147,7 @@ fn sec_26_a_reply_faster_than_reading_is_one_to_the_escalation_before() {
 #[test]
 fn sec_26_a_mail_that_quotes_an_older_escalation_answers_that_one() {
     for (body, why) in [
-        (
-            "8080\n\nOn Mon, x wrote:\n> **esc-1** Which port?",
-            Some(HeldWhy::AnswersAnother),
-        ),
+        ("8080\n\nOn Mon, x wrote:\n> **esc-1** Which port?", Some(HeldWhy::AnswersAnother)),
         ("8080\n\n> (esc-1): and esc-3", Some(HeldWhy::AnswersAnother)),
         ("8080\n\n> **esc-2** Which port?", None),
         ("8080\n\n> esc-1 led to esc-2", None),

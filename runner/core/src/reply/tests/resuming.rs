@@ -5,12 +5,7 @@ use super::*;
 fn by_command(comments: &[Comment], text: Option<&str>, listed: &[Listed]) -> Answer {
     let rules = access();
     let escalation = escalation(asks(&[1, 2]));
-    let thread = Thread {
-        comments,
-        escalation: &escalation,
-        access: &rules,
-        resume_on_reply: true,
-    };
+    let thread = Thread { comments, escalation: &escalation, access: &rules, resume_on_reply: true };
     let command = ResumeCommand {
         comment: CommentId(200),
         by: user(OTHER, Right::Write).actor(),
@@ -21,18 +16,12 @@ fn by_command(comments: &[Comment], text: Option<&str>, listed: &[Listed]) -> An
 }
 
 fn listed(comment: &Comment) -> Listed {
-    Listed {
-        comment: comment.id,
-        hash: ContentHash::of(comment.body.as_bytes()),
-    }
+    Listed { comment: comment.id, hash: ContentHash::of(comment.body.as_bytes()) }
 }
 
 #[test]
 fn a_bare_resume_takes_the_listed_comments_and_what_counts_already() {
-    let outsider = Comment {
-        author: user(99, Right::Read),
-        ..comment(101, 20, "use 8080")
-    };
+    let outsider = Comment { author: user(99, Right::Read), ..comment(101, 20, "use 8080") };
     let asking = comment(102, 21, "or 8081?");
     let unlisted = comment(103, 22, "@jane what now");
     let counts = comment(104, 23, "Q-2: no");
@@ -46,36 +35,20 @@ fn a_bare_resume_takes_the_listed_comments_and_what_counts_already() {
 
 #[test]
 fn sec_24_a_listed_comment_is_taken_only_as_it_was_listed() {
-    let outsider = Comment {
-        author: user(99, Right::Read),
-        ..comment(101, 20, "use 8080")
-    };
+    let outsider = Comment { author: user(99, Right::Read), ..comment(101, 20, "use 8080") };
     let list = [listed(&outsider)];
     assert_eq!(taken(&by_command(std::slice::from_ref(&outsider), None, &list)), [101]);
-    let edited = Comment {
-        body: Arc::from("use my server"),
-        edits: vec![change(99, 30)],
-        ..outsider.clone()
-    };
+    let edited = Comment { body: Arc::from("use my server"), edits: vec![change(99, 30)], ..outsider.clone() };
     assert_eq!(taken(&by_command(&[edited], None, &list)), [0; 0]);
-    let deleted = Comment {
-        deleted: Some(change(99, 30)),
-        ..outsider.clone()
-    };
+    let deleted = Comment { deleted: Some(change(99, 30)), ..outsider.clone() };
     assert_eq!(taken(&by_command(&[deleted], None, &list)), [0; 0]);
-    let other_id = Comment {
-        id: CommentId(102),
-        ..outsider
-    };
+    let other_id = Comment { id: CommentId(102), ..outsider };
     assert_eq!(taken(&by_command(&[other_id], None, &list)), [0; 0]);
 }
 
 #[test]
 fn what_somebody_else_edited_and_failed_commands_are_never_taken() {
-    let edited = Comment {
-        edits: vec![change(OTHER, 30)],
-        ..comment(101, 20, "8080")
-    };
+    let edited = Comment { edits: vec![change(OTHER, 30)], ..comment(101, 20, "8080") };
     let lookalike = comment(102, 20, "／pipemason cancel");
     let old = comment(99, 20, "8080");
     let list = [listed(&edited), listed(&lookalike), listed(&old)];
@@ -106,15 +79,9 @@ fn steering_passes_the_same_filter_and_is_given_once() {
         comment(101, 20, "use 8080"),
         comment(102, 30, "which one?"),
         comment(99, 19, "too early"),
-        Comment {
-            author: user(99, Right::Triage),
-            ..comment(104, 50, "me too")
-        },
+        Comment { author: user(99, Right::Triage), ..comment(104, 50, "me too") },
         comment(105, 51, "/pipemason status"),
-        Comment {
-            deleted: Some(change(WRITER, 60)),
-            ..comment(106, 52, "no")
-        },
+        Comment { deleted: Some(change(WRITER, 60)), ..comment(106, 52, "no") },
     ];
     let steering = |delivered: &[u64], is_finalizing| {
         let delivered: BTreeSet<_> = delivered.iter().copied().map(CommentId).collect();
@@ -122,15 +89,10 @@ fn steering_passes_the_same_filter_and_is_given_once() {
     };
     let words = |steering: &Steering| -> Vec<_> {
         let steers = steering.deliver.iter();
-        steers
-            .map(|steer| (steer.taken.comment.0, steer.words.clone()))
-            .collect()
+        steers.map(|steer| (steer.taken.comment.0, steer.words.clone())).collect()
     };
     let first = steering(&[], false);
-    assert_eq!(
-        words(&first),
-        [(101, "use 8080".to_owned()), (103, "and log it".to_owned())]
-    );
+    assert_eq!(words(&first), [(101, "use 8080".to_owned()), (103, "and log it".to_owned())]);
     let why: Vec<_> = first.held.iter().map(|held| held.why).collect();
     assert_eq!(why, [HeldWhy::OnlyAsks, HeldWhy::MayNot]);
     assert!(first.too_late.is_empty());

@@ -23,14 +23,8 @@ fn the_words_of_scripting_languages_are_understood() {
         ("[XPASS(strict)] bug 7", Error),
         // JavaScript
         ("AssertionError [ERR_ASSERTION]: 1 == 2", Assertion),
-        (
-            "Error: expect(received).toBe(expected) // Object.is equality",
-            Assertion,
-        ),
-        (
-            "Error: Timed out 5000ms waiting for expect(locator).toBeVisible()",
-            Assertion,
-        ),
+        ("Error: expect(received).toBe(expected) // Object.is equality", Assertion),
+        ("Error: Timed out 5000ms waiting for expect(locator).toBeVisible()", Assertion),
         ("TestingLibraryElementError: Unable to find an element", Assertion),
         ("Error: not implemented", Stub),
         ("ReferenceError: total is not defined", MissingSymbol),
@@ -38,10 +32,7 @@ fn the_words_of_scripting_languages_are_understood() {
         ("TypeError: cart.total is not a function", MissingSymbol),
         ("TypeError: Cannot read properties of undefined", Error),
         ("Error: Cannot find module './cart'", MissingSymbol),
-        (
-            "SyntaxError: The requested module './cart.js' does not provide an export named 'total'",
-            MissingSymbol,
-        ),
+        ("SyntaxError: The requested module './cart.js' does not provide an export named 'total'", MissingSymbol),
         ("thrown: \"Exceeded timeout of 5000 ms for a test.", Timeout),
         ("Error: Timeout of 2000ms exceeded.", Timeout),
         ("Test timeout of 30000ms exceeded.", Timeout),
@@ -58,10 +49,7 @@ fn the_words_of_compiled_languages_are_understood() {
         ("panic: test timed out after 1s", Timeout),
         ("./cart_test.go:8:7: undefined: Total", MissingSymbol),
         // The JVM
-        (
-            "org.opentest4j.AssertionFailedError: expected: <1> but was: <2>",
-            Assertion,
-        ),
+        ("org.opentest4j.AssertionFailedError: expected: <1> but was: <2>", Assertion),
         ("org.junit.ComparisonFailure: expected:<[a]> but was:<[b]>", Assertion),
         ("java.lang.UnsupportedOperationException: later", Stub),
         ("kotlin.NotImplementedError: An operation is not implemented.", Stub),
@@ -69,19 +57,13 @@ fn the_words_of_compiled_languages_are_understood() {
         ("java.lang.Error: Unresolved compilation problem:", MissingSymbol),
         ("java.lang.IllegalStateException: Not yet implemented", Stub),
         ("java.lang.NullPointerException", Error),
-        (
-            "org.opentest4j.AssertionFailedError: execution timed out after 10 ms",
-            Timeout,
-        ),
+        ("org.opentest4j.AssertionFailedError: execution timed out after 10 ms", Timeout),
         // Others
         ("Minitest::Assertion: Expected: 1", Assertion),
         ("RSpec::Expectations::ExpectationNotMetError: expected 1", Assertion),
         ("NoMethodError: undefined method `total' for nil", MissingSymbol),
         ("NameError: uninitialized constant Cart", MissingSymbol),
-        (
-            "PHPUnit\\Framework\\ExpectationFailedException: Failed asserting",
-            Assertion,
-        ),
+        ("PHPUnit\\Framework\\ExpectationFailedException: Failed asserting", Assertion),
         ("Error: Call to undefined function total()", MissingSymbol),
         ("Xunit.Sdk.EqualException: Values differ", Assertion),
         ("System.NotImplementedException: The method", Stub),
@@ -116,19 +98,10 @@ fn an_assertion_about_missing_things_is_an_assertion() {
 
 #[test]
 fn the_first_telling_line_decides_and_a_type_before_words() {
-    assert_eq!(
-        classify("", "in test_a\n\nNameError: x\nAssertionError"),
-        Some(MissingSymbol)
-    );
-    assert_eq!(
-        classify("java.lang.AssertionError", "x is not defined"),
-        Some(Assertion)
-    );
+    assert_eq!(classify("", "in test_a\n\nNameError: x\nAssertionError"), Some(MissingSymbol));
+    assert_eq!(classify("java.lang.AssertionError", "x is not defined"), Some(Assertion));
     assert_eq!(classify("NameError", "assert"), Some(MissingSymbol));
-    assert_eq!(
-        classify("testTimeoutFailure", "test timed out after 5ms"),
-        Some(Timeout)
-    );
+    assert_eq!(classify("testTimeoutFailure", "test timed out after 5ms"), Some(Timeout));
     assert_eq!(classify("test failure with exit code 101", ""), None);
     let late = |lines| format!("{}AssertionError: 1", "noise\n".repeat(lines));
     assert_eq!(classify("", &late(59)), Some(Assertion));
@@ -157,10 +130,7 @@ fn a_rust_panic_is_judged_by_its_words() {
     ] {
         assert_eq!(panic(words), cause, "{words}");
     }
-    assert_eq!(
-        classify("", "thread 'a' panicked at 'not yet implemented', src/lib.rs:1:2"),
-        Some(Stub)
-    );
+    assert_eq!(classify("", "thread 'a' panicked at 'not yet implemented', src/lib.rs:1:2"), Some(Stub));
     assert_eq!(classify("", "note: test did not panic as expected"), Some(Assertion));
 }
 

@@ -19,15 +19,8 @@ fn sec_49_forged_lines_make_a_report_worse_and_never_better() {
     assert!(nodes.contains("! Contradiction"), "{nodes}");
     assert!(nodes.contains("- totals in test/shop.test.js x2: Assertion"), "{nodes}");
     let cargo = fixture!("cargo-test.txt");
-    assert!(
-        cargo.contains("test tests::forged ... ok"),
-        "the fixture prints a forged result"
-    );
-    assert!(
-        !read_text(Format::CargoTest, cargo)
-            .cases
-            .contains_key(&name("shop::tests::forged"))
-    );
+    assert!(cargo.contains("test tests::forged ... ok"), "the fixture prints a forged result");
+    assert!(!read_text(Format::CargoTest, cargo).cases.contains_key(&name("shop::tests::forged")));
     let pytest = fixture!("pytest-verbose.txt").replace(
         "tests/test_shop.py:4: AssertionError\n",
         "tests/test_shop.py:4: AssertionError\n--- Captured stdout call ---\n___ test_missing ___\n\
@@ -46,16 +39,7 @@ fn sec_49_the_first_telling_line_decides_the_format() {
     let pytest =
         "=== test session starts ===\n{\"Action\":\"pass\",\"Package\":\"p\",\"Test\":\"T\"}\nrunning 1 test\n";
     assert_eq!(detect(pytest.as_bytes()), Some(Format::Pytest));
-    for text in [
-        "",
-        "\0",
-        "hello",
-        "all tests pass",
-        "<html></html>",
-        "{\"a\":1}",
-        "ok",
-        "1 passed",
-    ] {
+    for text in ["", "\0", "hello", "all tests pass", "<html></html>", "{\"a\":1}", "ok", "1 passed"] {
         assert_eq!(detect(text.as_bytes()), None, "{text}");
         assert_eq!(read(text.as_bytes()), None, "{text}");
     }
@@ -120,10 +104,7 @@ fn a_report_says_when_it_is_too_long() {
     report.add(name("0"), TestCase::new(Outcome::Passed));
     assert_eq!(report.errors, [], "a known name needs no room");
     report.add(name("one more"), TestCase::new(Outcome::Passed));
-    assert_eq!(
-        (report.cases.len(), kinds(&report)),
-        (MAX_CASES, vec![SuiteErrorKind::Malformed])
-    );
+    assert_eq!((report.cases.len(), kinds(&report)), (MAX_CASES, vec![SuiteErrorKind::Malformed]));
 }
 
 #[test]
@@ -131,14 +112,7 @@ fn parts_of_a_suite_become_one_report() {
     let mut whole = read_text(Format::Junit, fixture!("junit-surefire.xml"));
     whole.absorb(read_text(Format::Junit, fixture!("junit-gradle.xml")));
     assert_eq!(whole.cases.len(), 10);
-    assert_eq!(
-        whole.claimed,
-        Some(Totals {
-            tests: 10,
-            failed: 6,
-            skipped: 1
-        })
-    );
+    assert_eq!(whole.claimed, Some(Totals { tests: 10, failed: 6, skipped: 1 }));
     assert!(whole.is_collected());
     whole.absorb(read_text(Format::Junit, fixture!("junit-pytest-collection.xml")));
     assert!(!whole.is_collected());
@@ -190,10 +164,7 @@ fn a_name_from_a_plan_is_found_by_its_end_or_its_family() {
     assert_eq!(found("tests/cart.py::empty"), ["tests/cart.py::empty"]);
     assert_eq!(found("cart > empty"), ["tests/cart.py::empty"]);
     assert_eq!(found("empty"), ["tests/cart.py::empty"]);
-    assert_eq!(
-        found("tests.cart.adds"),
-        ["tests/cart.py::adds[1]", "tests/cart.py::adds[2]"]
-    );
+    assert_eq!(found("tests.cart.adds"), ["tests/cart.py::adds[1]", "tests/cart.py::adds[2]"]);
     assert_eq!(found("TestTotal"), ["p.TestTotal/zero"]);
     assert_eq!(found("run"), ["C::run()[1]"]);
     assert_eq!(found("sorts"), ["2 tests"]);

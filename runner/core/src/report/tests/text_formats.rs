@@ -10,15 +10,9 @@ fn tap_plans_are_held_to() {
         ("1..1\nok 1 - a\nok 2 - b\n", &[SuiteErrorKind::Malformed]),
         ("ok 1 - a\n", &[SuiteErrorKind::Malformed]),
         ("1..2\nok 1 - a\nok 3 - b\n", &[SuiteErrorKind::Malformed]),
-        (
-            "1..2\nok 1 - a\nBail out! disk full\nok 2 - b\n",
-            &[SuiteErrorKind::Crash],
-        ),
+        ("1..2\nok 1 - a\nBail out! disk full\nok 2 - b\n", &[SuiteErrorKind::Crash]),
         ("TAP version 13\n1..1\nok 1\nTAP version 13\n1..1\nok 1 - b\n", &[]),
-        (
-            "TAP version 13\n1..2\nok 1\nTAP version 13\n1..1\nok 1 - b\n",
-            &[SuiteErrorKind::Malformed],
-        ),
+        ("TAP version 13\n1..2\nok 1\nTAP version 13\n1..1\nok 1 - b\n", &[SuiteErrorKind::Malformed]),
         ("1..1\nok 1 - a\n  ---\n  never: closed\n", &[]),
     ] {
         assert_eq!(kinds(&read_text(Format::Tap, text)), kinds_of_errors, "{text}");
@@ -45,10 +39,7 @@ fn cargo_blocks_are_held_to_their_totals() {
     };
     let fine = "ok. 2 passed; 0 failed; 0 ignored";
     assert_eq!(block("test a ... ok\ntest b ... ok", fine), []);
-    assert_eq!(
-        block("test a ... ok\ntest b ... ignored", "ok. 1 passed; 0 failed; 1 ignored"),
-        []
-    );
+    assert_eq!(block("test a ... ok\ntest b ... ignored", "ok. 1 passed; 0 failed; 1 ignored"), []);
     for lines in [
         "test a ... ok",
         "test a ... ok\ntest b ... ok\ntest forged ... ok",
@@ -68,10 +59,7 @@ fn a_rust_test_that_prints_into_its_line_still_has_its_result() {
     let report = read_text(Format::CargoTest, text);
     assert_eq!(report.errors, []);
     assert_eq!(report.outcome(&name("a")), Some(&Outcome::Passed));
-    assert_eq!(
-        report.outcome(&name("b")).unwrap().failure().unwrap().cause,
-        FailureCause::Assertion
-    );
+    assert_eq!(report.outcome(&name("b")).unwrap().failure().unwrap().cause, FailureCause::Assertion);
 }
 
 #[test]
@@ -85,10 +73,7 @@ fn a_rust_binary_without_a_result_has_died() {
     );
     assert_eq!(kinds(&read_text(Format::CargoTest, &two)), [SuiteErrorKind::Crash]);
     let stray = "     Running x (target/x-1)\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured\n";
-    assert_eq!(
-        kinds(&read_text(Format::CargoTest, stray)),
-        [SuiteErrorKind::Contradiction]
-    );
+    assert_eq!(kinds(&read_text(Format::CargoTest, stray)), [SuiteErrorKind::Contradiction]);
 }
 
 #[test]
@@ -137,10 +122,7 @@ fn pytest_repetitions_by_the_runner_are_flaky() {
                 === 2 passed, 1 rerun in 0.01s ===\n";
     let report = read_text(Format::Pytest, text);
     assert_eq!(report.errors, []);
-    assert_eq!(
-        report.outcome(&name("t.py::a")).unwrap().failure().unwrap().cause,
-        FailureCause::Flaky
-    );
+    assert_eq!(report.outcome(&name("t.py::a")).unwrap().failure().unwrap().cause, FailureCause::Flaky);
     assert_eq!(report.outcome(&name("t.py::b")), Some(&Outcome::Passed));
 }
 
@@ -150,10 +132,7 @@ fn a_pytest_tear_down_that_errs_makes_its_test_fail() {
                 ___ ERROR at teardown of a ___\nE   AssertionError: left open\n=== 1 passed, 1 error in 0.01s ===\n";
     let report = read_text(Format::Pytest, text);
     assert_eq!(report.errors, []);
-    assert_eq!(
-        report.outcome(&name("t.py::a")).unwrap().failure().unwrap().cause,
-        FailureCause::Error
-    );
+    assert_eq!(report.outcome(&name("t.py::a")).unwrap().failure().unwrap().cause, FailureCause::Error);
 }
 
 #[test]
@@ -167,12 +146,6 @@ fn node_totals_fit_when_nobody_forges() {
 #[test]
 fn a_runner_that_names_no_passing_tests_is_not_enough() {
     let jest = "PASS test/cart.test.js\n\nTest Suites: 1 passed, 1 total\nTests:       3 passed, 3 total\n";
-    assert_eq!(
-        kinds(&read_text(Format::JavaScript, jest)),
-        [SuiteErrorKind::Contradiction]
-    );
-    assert_eq!(
-        kinds(&read_text(Format::Pytest, fixture!("pytest-plain.txt"))),
-        [SuiteErrorKind::Contradiction]
-    );
+    assert_eq!(kinds(&read_text(Format::JavaScript, jest)), [SuiteErrorKind::Contradiction]);
+    assert_eq!(kinds(&read_text(Format::Pytest, fixture!("pytest-plain.txt"))), [SuiteErrorKind::Contradiction]);
 }

@@ -10,21 +10,14 @@ fn document_types_and_entities_are_never_expanded() {
 <testsuite><testcase name="a &lol2; &amp; b"><failure message="&file;">&lol2;&file; &lt;x&gt; &#233;&#xE9;</failure></testcase></testsuite>"#;
     let report = read_text(Format::Junit, laughs);
     let (name, case) = report.cases.iter().next().unwrap();
-    assert_eq!(
-        name.as_str(),
-        "a &lol2; &amp; b",
-        "an attribute with an unknown entity stays as it is written"
-    );
+    assert_eq!(name.as_str(), "a &lol2; &amp; b", "an attribute with an unknown entity stays as it is written");
     assert_eq!(case.outcome.failure().unwrap().message, "&file;\n&lol2;&file; <x> éé");
 }
 
 #[test]
 fn everything_is_optional() {
     let report = read_junit("<testsuite><testcase/><testcase name='b'/><testcase classname='C'/></testsuite>");
-    assert_eq!(
-        report.cases.keys().map(TestName::as_str).collect::<Vec<_>>(),
-        ["(unnamed)", "C", "b"]
-    );
+    assert_eq!(report.cases.keys().map(TestName::as_str).collect::<Vec<_>>(), ["(unnamed)", "C", "b"]);
     assert_eq!((report.errors.len(), report.claimed), (0, None));
     assert_eq!(read_junit("<testsuites/>").cases.len(), 0);
     assert_eq!(read_junit("<testcase name='a'/>").cases.len(), 1);
@@ -45,14 +38,8 @@ fn nested_suites_name_their_tests_and_pass_on_their_files() {
     let text = r#"<j:testsuites xmlns:j="x"><j:testsuite name="shop" file="test\shop.js"><j:testsuite name="cart">
         <j:testcase name="adds" classname="test"/><j:testcase name="own" classname="Cart" file="./b.js"/>
         </j:testsuite></j:testsuite></j:testsuites>"#;
-    let report = read_text(
-        Format::Junit,
-        &text.replace("<j:testsuites", "<testsuite/><j:testsuites"),
-    );
-    assert_eq!(
-        report.cases[&name("shop > cart > adds")].file.as_deref(),
-        Some("test/shop.js")
-    );
+    let report = read_text(Format::Junit, &text.replace("<j:testsuites", "<testsuite/><j:testsuites"));
+    assert_eq!(report.cases[&name("shop > cart > adds")].file.as_deref(), Some("test/shop.js"));
     assert_eq!(report.cases[&name("Cart::own")].file.as_deref(), Some("b.js"));
 }
 
@@ -61,14 +48,7 @@ fn totals_are_summed_over_suites_and_taken_from_the_outermost() {
     let inner = r#"<testsuite tests="2" failures="1" errors="1" skipped="0"><testcase name="a"><error/></testcase>
         <testcase name="b"><failure/></testcase></testsuite>"#;
     let summed = read_junit(&format!("<testsuites>{inner}{inner}</testsuites>"));
-    assert_eq!(
-        summed.claimed,
-        Some(Totals {
-            tests: 4,
-            failed: 4,
-            skipped: 0
-        })
-    );
+    assert_eq!(summed.claimed, Some(Totals { tests: 4, failed: 4, skipped: 0 }));
     let outer = read_junit(&format!(r#"<testsuites tests="9">{inner}</testsuites>"#));
     assert_eq!(outer.claimed.unwrap().tests, 9);
     let several = read_junit(&format!("{inner}\n<?xml version='1.0'?>{inner}"));
@@ -104,16 +84,10 @@ fn every_way_of_not_running_is_a_skip() {
         "<testcase name='a' status='disabled'/>",
     ] {
         let report = read_junit(&format!("<testsuite>{case}</testsuite>"));
-        assert!(
-            matches!(report.outcome(&name("a")), Some(Outcome::Skipped { .. })),
-            "{case}"
-        );
+        assert!(matches!(report.outcome(&name("a")), Some(Outcome::Skipped { .. })), "{case}");
     }
     let both = "<testsuite><testcase name='a'><skipped/><failure/></testcase></testsuite>";
-    assert!(
-        read_junit(both).outcome(&name("a")).unwrap().is_failed(),
-        "the worse counts"
-    );
+    assert!(read_junit(both).outcome(&name("a")).unwrap().is_failed(), "the worse counts");
 }
 
 #[test]
@@ -144,14 +118,8 @@ fn sec_49_what_a_test_prints_is_not_a_result() {
 #[test]
 fn bytes_of_any_encoding_are_read() {
     let text = "<testsuite><testcase name='größe'/></testsuite>";
-    let utf16: Vec<u8> = [0xff, 0xfe]
-        .into_iter()
-        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
-    let utf16_big: Vec<u8> = [0xfe, 0xff]
-        .into_iter()
-        .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
-        .collect();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16_big: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     for bytes in [format!("\u{feff}\r\n{text}").into_bytes(), utf16, utf16_big] {
         assert!(read(&bytes).unwrap().cases.contains_key(&name("größe")));
     }

@@ -13,12 +13,7 @@ fn approve(typed: &str, stage: Stage, sender: Person, others: OtherApprovers) ->
         author: sender.account.id,
         body: format!("/pipemason approve {typed}"),
     });
-    Facts {
-        sender,
-        run: Some(run(stage)),
-        other_approvers: others,
-        ..facts(event)
-    }
+    Facts { sender, run: Some(run(stage)), other_approvers: others, ..facts(event) }
 }
 
 #[test]
@@ -26,24 +21,13 @@ fn an_approval_names_the_awaited_hash() {
     let hash = asked_for();
     let say = |typed: &str| {
         let sender = user(OTHER, Right::Maintain);
-        decision(&approve(
-            typed,
-            stopped(approval_of(hash)),
-            sender,
-            OtherApprovers::Exist,
-        ))
+        decision(&approve(typed, stopped(approval_of(hash)), sender, OtherApprovers::Exist))
     };
     for typed in [hash.short(), hash.short().to_uppercase(), hash.to_string()] {
         let Decision::Act(act) = say(&typed) else {
             panic!("not approved: {typed}");
         };
-        let approval = Approval {
-            of: Approved::Run {
-                escalation: escalation(2),
-            },
-            hash,
-            is_self_approved: false,
-        };
+        let approval = Approval { of: Approved::Run { escalation: escalation(2) }, hash, is_self_approved: false };
         assert_eq!(act.intent, Intent::Approve(approval));
     }
     let other = ContentHash::of(b"another diff");
@@ -59,20 +43,10 @@ fn only_a_run_that_waits_for_an_approval_takes_one() {
     let body = format!("/pipemason approve {hash}");
     let over = "run_is_over";
     let nothing = "nothing_to_approve";
-    assert_eq!(
-        at_each_stage(&body, Place::Issue),
-        [nothing, nothing, nothing, nothing, over, over, over]
-    );
-    let budget = Awaiting::Budget {
-        budget: BudgetKind::UsdPerRun,
-    };
+    assert_eq!(at_each_stage(&body, Place::Issue), [nothing, nothing, nothing, nothing, over, over, over]);
+    let budget = Awaiting::Budget { budget: BudgetKind::UsdPerRun };
     for awaiting in [Awaiting::Answer { questions: Vec::new() }, budget] {
-        let facts = approve(
-            &hash,
-            stopped(awaiting),
-            user(OTHER, Right::Maintain),
-            OtherApprovers::Exist,
-        );
+        let facts = approve(&hash, stopped(awaiting), user(OTHER, Right::Maintain), OtherApprovers::Exist);
         assert_eq!(word(&facts), nothing);
     }
     assert_eq!(word(&facts(comment(&body))), "no_run");
@@ -98,17 +72,9 @@ fn sec_25_an_approval_is_void_when_what_it_covers_has_moved() {
 #[test]
 fn sec_11_an_approval_takes_the_role_of_who_approves() {
     let hash = asked_for();
-    for (right, expected) in [
-        (Right::Write, "too_few_rights"),
-        (Right::Maintain, "approve"),
-        (Right::Admin, "approve"),
-    ] {
-        let facts = approve(
-            &hash.short(),
-            stopped(approval_of(hash)),
-            user(OTHER, right),
-            OtherApprovers::Exist,
-        );
+    for (right, expected) in [(Right::Write, "too_few_rights"), (Right::Maintain, "approve"), (Right::Admin, "approve")]
+    {
+        let facts = approve(&hash.short(), stopped(approval_of(hash)), user(OTHER, right), OtherApprovers::Exist);
         assert_eq!(word(&facts), expected);
     }
 }
@@ -116,38 +82,23 @@ fn sec_11_an_approval_takes_the_role_of_who_approves() {
 #[test]
 fn sec_19_the_requester_approves_only_where_nobody_else_may() {
     let hash = asked_for();
-    let by_requester = |others| {
-        approve(
-            &hash.short(),
-            stopped(approval_of(hash)),
-            user(REQUESTER, Right::Admin),
-            others,
-        )
-    };
+    let by_requester =
+        |others| approve(&hash.short(), stopped(approval_of(hash)), user(REQUESTER, Right::Admin), others);
     assert_eq!(word(&by_requester(OtherApprovers::Exist)), "own_request");
-    assert_eq!(
-        word(&by_requester(OtherApprovers::Uncertain)),
-        "later: other_approvers_unknown"
-    );
+    assert_eq!(word(&by_requester(OtherApprovers::Uncertain)), "later: other_approvers_unknown");
     let Decision::Act(act) = decision(&by_requester(OtherApprovers::Nobody)) else {
         panic!("not approved");
     };
     assert!(matches!(act.intent, Intent::Approve(approval) if approval.is_self_approved));
 
     let requested_by = |requested_by| {
-        let mut facts = approve(
-            &hash.short(),
-            stopped(approval_of(hash)),
-            user(OTHER, Right::Admin),
-            OtherApprovers::Exist,
-        );
+        let mut facts =
+            approve(&hash.short(), stopped(approval_of(hash)), user(OTHER, Right::Admin), OtherApprovers::Exist);
         facts.run = facts.run.map(|run| RunFacts { requested_by, ..run });
         word(&facts)
     };
     assert_eq!(requested_by(Actor::Engine), "approve");
-    let somebody_at_a_terminal = Actor::Local {
-        name: Arc::from("Jane"),
-    };
+    let somebody_at_a_terminal = Actor::Local { name: Arc::from("Jane") };
     assert_eq!(requested_by(somebody_at_a_terminal), "own_request");
 }
 
@@ -156,21 +107,11 @@ fn a_program_takes_approvals_too_and_the_hash_says_which_is_meant() {
     let of_run = asked_for();
     let of_program = ContentHash::of(b"the roadmap");
     let say = |typed: ContentHash, stage, covered_now, requester| {
-        let mut facts = approve(
-            &typed.short(),
-            stopped(approval_of(of_run)),
-            user(OTHER, Right::Maintain),
-            OtherApprovers::Exist,
-        );
+        let mut facts =
+            approve(&typed.short(), stopped(approval_of(of_run)), user(OTHER, Right::Maintain), OtherApprovers::Exist);
         facts.program = Some(ProgramFacts {
-            awaited: Some(AwaitedApproval {
-                hash: of_program,
-                covered_now,
-            }),
-            requested_by: Actor::GitHub {
-                id: requester,
-                login: Arc::from("x"),
-            },
+            awaited: Some(AwaitedApproval { hash: of_program, covered_now }),
+            requested_by: Actor::GitHub { id: requester, login: Arc::from("x") },
             ..program(stage)
         });
         decision(&facts)
@@ -182,19 +123,11 @@ fn a_program_takes_approvals_too_and_the_hash_says_which_is_meant() {
         },
         Decision::Refuse(_) | Decision::Later(_) | Decision::Ignore(_) => None,
     };
-    let run_is_meant = Approved::Run {
-        escalation: escalation(2),
-    };
+    let run_is_meant = Approved::Run { escalation: escalation(2) };
     let now = Some(of_program);
     let stop = ProgramStage::Stopped;
-    assert_eq!(
-        approved(say(of_run, stop, now, REQUESTER)),
-        Some((run_is_meant, of_run))
-    );
-    assert_eq!(
-        approved(say(of_program, stop, now, REQUESTER)),
-        Some((Approved::Program, of_program))
-    );
+    assert_eq!(approved(say(of_run, stop, now, REQUESTER)), Some((run_is_meant, of_run)));
+    assert_eq!(approved(say(of_program, stop, now, REQUESTER)), Some((Approved::Program, of_program)));
     assert_eq!(approved(say(of_program, ProgramStage::Active, now, REQUESTER)), None);
     let code = |decision| match decision {
         Decision::Refuse(refused) => refused.refusal.code(),
@@ -210,17 +143,11 @@ fn an_approval_finds_its_program_where_there_is_no_run() {
     let hash = ContentHash::of(b"the roadmap");
     let say = |awaited| {
         word(&Facts {
-            program: Some(ProgramFacts {
-                awaited,
-                ..program(ProgramStage::Stopped)
-            }),
+            program: Some(ProgramFacts { awaited, ..program(ProgramStage::Stopped) }),
             ..facts(comment(&format!("/pipemason approve {}", hash.short())))
         })
     };
-    let awaited = AwaitedApproval {
-        hash,
-        covered_now: Some(hash),
-    };
+    let awaited = AwaitedApproval { hash, covered_now: Some(hash) };
     assert_eq!(say(Some(awaited)), "approve");
     assert_eq!(say(None), "nothing_to_approve");
 }

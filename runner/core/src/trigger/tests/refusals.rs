@@ -21,26 +21,17 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::RunIsOver,
         Refusal::AskedSince,
         Refusal::OptionsTooLate,
-        Refusal::RetryTooLate {
-            stopped_in: Phase::Verify,
-        },
+        Refusal::RetryTooLate { stopped_in: Phase::Verify },
         Refusal::NothingToApprove,
-        Refusal::WrongHash {
-            awaited: ContentHash::of(b""),
-        },
+        Refusal::WrongHash { awaited: ContentHash::of(b"") },
         Refusal::ApprovalVoid,
         Refusal::ReviseNeedsPullRequest,
         Refusal::NotOurPullRequest,
         Refusal::ForkPullRequest,
         Refusal::IssueIsClosed,
         Refusal::RepositoryIsArchived,
-        Refusal::LooserLimit {
-            flag: "--budget-usd",
-            limit: Usd::dollars(10),
-        },
-        Refusal::BudgetAboveDay {
-            limit: Usd::dollars(40),
-        },
+        Refusal::LooserLimit { flag: "--budget-usd", limit: Usd::dollars(10) },
+        Refusal::BudgetAboveDay { limit: Usd::dollars(40) },
         Refusal::NoProgram,
         Refusal::ProgramIsActive,
         Refusal::ProgramIsStopped,
@@ -112,10 +103,7 @@ fn each_sentence_says_what_to_do_next() {
 #[test]
 fn a_refusal_is_spoken_once_per_person_and_issue() {
     for (was_refused_before, is_spoken) in [(false, true), (true, false)] {
-        let facts = Facts {
-            was_refused_before,
-            ..facts(comment("/pipemason stauts"))
-        };
+        let facts = Facts { was_refused_before, ..facts(comment("/pipemason stauts")) };
         let Decision::Refuse(refused) = decision(&facts) else {
             panic!("not refused");
         };
@@ -127,10 +115,7 @@ fn a_refusal_is_spoken_once_per_person_and_issue() {
 #[test]
 fn sec_20_a_person_gives_so_many_commands_an_hour_and_can_always_cancel() {
     for (commands_last_hour, is_refused) in [(0, false), (29, false), (30, true), (31, true)] {
-        let counts = Counts {
-            commands_last_hour,
-            ..Counts::default()
-        };
+        let counts = Counts { commands_last_hour, ..Counts::default() };
         assert_eq!(rate_limit(counts).is_err(), is_refused);
         let say = |body: &str| {
             word(&Facts {
@@ -140,21 +125,8 @@ fn sec_20_a_person_gives_so_many_commands_an_hour_and_can_always_cancel() {
                 ..facts(comment(body))
             })
         };
-        for body in [
-            "start",
-            "resume",
-            "retry",
-            "status",
-            "help",
-            "doctor",
-            "program status",
-            "program resume",
-        ] {
-            assert_eq!(
-                say(&format!("/pipemason {body}")) == "too_many_commands",
-                is_refused,
-                "{body}"
-            );
+        for body in ["start", "resume", "retry", "status", "help", "doctor", "program status", "program resume"] {
+            assert_eq!(say(&format!("/pipemason {body}")) == "too_many_commands", is_refused, "{body}");
         }
         assert_eq!(say("/pipemason cancel"), "Cancel");
         assert_eq!(say("/pipemason program cancel"), "CancelProgram");
@@ -163,21 +135,10 @@ fn sec_20_a_person_gives_so_many_commands_an_hour_and_can_always_cancel() {
 
 #[test]
 fn sec_73_loops_are_broken_with_a_sentence() {
-    let say = |counts, body: &str| {
-        word(&Facts {
-            counts,
-            run: Some(run(stopped(Awaiting::Change))),
-            ..facts(comment(body))
-        })
-    };
-    let chain = |bot_chain| Counts {
-        bot_chain,
-        ..Counts::default()
-    };
-    let runs = |runs_last_hour| Counts {
-        runs_last_hour,
-        ..Counts::default()
-    };
+    let say =
+        |counts, body: &str| word(&Facts { counts, run: Some(run(stopped(Awaiting::Change))), ..facts(comment(body)) });
+    let chain = |bot_chain| Counts { bot_chain, ..Counts::default() };
+    let runs = |runs_last_hour| Counts { runs_last_hour, ..Counts::default() };
     for body in ["/pipemason start", "/pipemason resume"] {
         assert_eq!(say(chain(3), body), "resume");
         assert_eq!(say(chain(4), body), "bot_loop");
@@ -186,11 +147,5 @@ fn sec_73_loops_are_broken_with_a_sentence() {
     }
     assert_eq!(say(chain(4), "/pipemason cancel"), "Cancel");
     assert_eq!(say(runs(10), "/pipemason status"), "ShowStatus");
-    assert_eq!(
-        loop_breaker(Counts {
-            bot_chain: 4,
-            ..runs(10)
-        }),
-        Err(Refusal::BotLoop)
-    );
+    assert_eq!(loop_breaker(Counts { bot_chain: 4, ..runs(10) }), Err(Refusal::BotLoop));
 }
