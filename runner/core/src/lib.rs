@@ -16,6 +16,8 @@ pub mod id;
 pub mod money;
 pub mod phase;
 pub mod policy;
+pub mod program;
+pub mod roadmap;
 pub mod status;
 pub mod ticket;
 pub mod yaml;
