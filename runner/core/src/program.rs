@@ -105,7 +105,7 @@ pub struct ProgramOrder {
 }
 
 /// What a program is doing, with the facts that belong to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ProgramState {
     Pending,

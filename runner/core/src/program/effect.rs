@@ -90,7 +90,7 @@ pub enum ProgramEffect {
     CheckMigrationGate {
         story: StoryId,
     },
-    /// Report anew how the runs of these stories are; news may have been lost.
+    /// Report anew how the runs of these stories are, or that one could not be started; news may have been lost.
     LookUpRuns {
         stories: Vec<StoryId>,
     },

@@ -105,7 +105,8 @@ pub enum ProgramEvent {
         story: StoryId,
         report: StoryReport,
     },
-    /// The pull request of a story was merged, by whatever method.
+    /// The pull request of a story was merged, by whatever method. If it was merged into the branch of another story,
+    /// that one has moved, which is told first.
     StoryMerged {
         story: StoryId,
     },

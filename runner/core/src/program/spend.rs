@@ -13,7 +13,7 @@ use crate::money::Usd;
 const WARN_AT_PERCENT: u64 = 80;
 
 /// The money counters of a program.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramSpend {
     pub total: Usd,

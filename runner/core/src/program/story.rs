@@ -124,7 +124,7 @@ impl Growth {
 }
 
 /// Everything about a story that is not plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoryRecord {
     pub state: StoryState,

@@ -1,10 +1,6 @@
 mod names;
 mod people;
 mod phases;
-mod properties;
 mod restack;
-mod scale;
 mod script;
-mod simulation;
 mod stories;
-mod walk;

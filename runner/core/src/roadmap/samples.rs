@@ -1,16 +1,18 @@
-//! Roadmaps for tests, written in one line per story.
+//! Roadmaps for tests, written in one line per story. Names come from the module above, whichever crate that is in.
 
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Epic, Risk, Roadmap, RoadmapPlan, Size, Story};
-use crate::domain::{Domain, Unit};
-use crate::id::StoryId;
+use super::{Epic, Risk, Roadmap, RoadmapPlan, Size, Story, StoryId, Unit};
 
 /// Returns the id of the story with `number`.
 pub(crate) fn story_id(number: usize) -> StoryId {
     format!("S-E001-{number:03}").parse().unwrap()
+}
+
+fn api() -> Unit {
+    "api".parse().unwrap()
 }
 
 /// Returns a plain story.
@@ -20,7 +22,7 @@ pub(crate) fn story(number: usize, parent: Option<usize>, after: &[usize], size:
         epic: Some("E-001".parse().unwrap()),
         title: Arc::from(format!("story {number}")),
         acceptance_criteria: vec![Arc::from("it works")],
-        domains: vec![Unit::of(Domain::Api)],
+        domains: vec![api()],
         depends_on: after.iter().copied().map(story_id).collect(),
         parent_story: parent.map(story_id),
         size,
@@ -35,7 +37,7 @@ pub(crate) fn plan_of(stories: Vec<Story>) -> RoadmapPlan {
         id: "E-001".parse().unwrap(),
         title: Arc::from("the one epic"),
         why: Arc::from("because"),
-        domains: vec![Unit::of(Domain::Api)],
+        domains: vec![api()],
         definition_of_done: vec![Arc::from("all stories are merged")],
     };
     RoadmapPlan {

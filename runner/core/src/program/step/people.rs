@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::escalation::{ApprovalSubject, Awaiting};
 use crate::failure::FailureClass;
 use crate::hash::ContentHash;
-use crate::id::EscalationId;
+use crate::id::{EscalationId, StoryId};
 use crate::money::Usd;
 use crate::program::board::Lane;
 use crate::program::{
@@ -36,21 +36,24 @@ impl Stepping<'_> {
             (None, Awaiting::Answer { .. } | Awaiting::Approval { .. } | Awaiting::Change) => {}
             (Some(_), _) | (None, Awaiting::Budget { .. }) => return Err(ProgramRejection::BudgetNeeded { spent }),
         }
-        let is_replanned = match &escalation.awaiting {
-            Awaiting::Approval { subject, hash } if approval != Some(*hash) => {
-                let is_advice = *subject == ApprovalSubject::Roadmap && answer.is_some() && approval.is_none();
-                if !is_advice {
-                    return Err(ProgramRejection::ApprovalNeeded { hash: *hash });
-                }
-                true
-            }
-            Awaiting::Approval { .. } | Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => false,
+        let is_approved = match &escalation.awaiting {
+            Awaiting::Approval { hash, .. } if approval == Some(*hash) => true,
+            // Advice on a roadmap is welcome instead of a yes; then it is planned again.
+            Awaiting::Approval {
+                subject: ApprovalSubject::Roadmap,
+                ..
+            } if approval.is_none() && answer.is_some() => false,
+            Awaiting::Approval { hash, .. } => return Err(ProgramRejection::ApprovalNeeded { hash: *hash }),
+            Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => false,
         };
         self.go_on();
         match &escalation.cause {
-            ProgramCause::RoadmapUnconfirmed { .. } if !is_replanned => self.confirm_roadmap(),
-            ProgramCause::NothingCanGoOn { .. } => self.unblock(approval.is_some()),
-            ProgramCause::Aborted { .. } | ProgramCause::CoordinatorLost { .. } => self.look_up_runs(),
+            ProgramCause::RoadmapUnconfirmed { .. } if is_approved => self.confirm_roadmap(),
+            ProgramCause::NothingCanGoOn { gated, .. } if is_approved => self.give_consent(gated),
+            ProgramCause::NothingCanGoOn { .. } => {
+                self.resume_stories();
+            }
+            ProgramCause::Aborted { .. } | ProgramCause::CoordinatorLost { .. } => self.pick_up_work(),
             ProgramCause::RoadmapUnconfirmed { .. }
             | ProgramCause::OpenQuestions { .. }
             | ProgramCause::RoadmapInvalid { .. }
@@ -64,18 +67,10 @@ impl Stepping<'_> {
         Ok(Heard::Changed)
     }
 
-    /// Lets the stories go on that held the program up: with an approval those that wait for a yes, else the others.
-    fn unblock(&mut self, is_approved: bool) {
-        if !is_approved {
-            self.resume_stories();
-            return;
-        }
-        for index in self.lane(Lane::Held) {
-            self.change(index, |record| {
-                if record.consent == Consent::Needed {
-                    record.consent = Consent::Given;
-                }
-            });
+    fn give_consent(&mut self, stories: &[StoryId]) {
+        let roadmap = Arc::clone(self.program.board.roadmap());
+        for index in stories.iter().filter_map(|story| roadmap.index_of(story)) {
+            self.change(index, |record| record.consent = Consent::Given);
         }
     }
 
@@ -168,25 +163,32 @@ impl Stepping<'_> {
                     let cause = ProgramCause::CoordinatorLost { times };
                     self.escalate(FailureClass::LostRunner, cause, Awaiting::Change);
                 } else {
-                    self.look_up_runs();
+                    self.pick_up_work();
                 }
                 Heard::Changed
             }
             ProgramState::Cancelling { .. } | ProgramState::Escalated { .. } | ProgramState::Complete => {
-                self.look_up_runs();
+                self.pick_up_work();
                 Heard::Changed
             }
             ProgramState::Pending | ProgramState::Failed { .. } | ProgramState::Cancelled { .. } => Heard::Late,
         }
     }
 
-    fn look_up_runs(&mut self) {
-        let stories: Vec<_> = self
-            .lane(Lane::InFlight)
+    /// Asks anew for all news that may have been lost.
+    fn pick_up_work(&mut self) {
+        let in_flight = self.lane(Lane::InFlight);
+        let (merging, running): (Vec<_>, Vec<_>) = in_flight
             .into_iter()
-            .map(|index| self.id_of(index))
-            .collect();
-        if !stories.is_empty() {
+            .partition(|index| self.record(*index).state == StoryState::Merging);
+        for index in merging {
+            self.merge(index);
+        }
+        for index in self.lane(Lane::Checking) {
+            self.change(index, |record| record.migration_gate = MigrationGate::Unchecked);
+        }
+        if !running.is_empty() {
+            let stories = running.into_iter().map(|index| self.id_of(index)).collect();
             self.effect(ProgramEffect::LookUpRuns { stories });
         }
     }

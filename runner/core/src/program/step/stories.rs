@@ -86,16 +86,16 @@ impl Stepping<'_> {
                 run: report.run,
             });
         }
-        let Some(work) = unfinished_work(record.state) else {
-            return Ok(Heard::Late);
-        };
+        let (unfinished, is_dearer) = (unfinished_work(record.state), report.cost > record.cost);
         let cost = self.spend(record.cost, report.cost);
-        self.change(index, |record| {
-            record.cost = cost;
-            if let Some(parent_sha) = report.parent_sha {
-                record.learn_growth(parent_sha);
-            }
-        });
+        self.change(index, |record| record.cost = cost);
+        let Some(work) = unfinished else {
+            // The story has gone on without its run, but what the run has cost is spent.
+            return Ok(if is_dearer { Heard::Changed } else { Heard::Late });
+        };
+        if let Some(parent_sha) = report.parent_sha {
+            self.change(index, |record| record.learn_growth(parent_sha));
+        }
         match report.status {
             RunStatus::Pending => {}
             RunStatus::Running => self.change(index, |record| {
@@ -148,15 +148,18 @@ impl Stepping<'_> {
     }
 
     fn story_complete(&mut self, index: StoryIndex, landed: Option<Ground>) {
+        let was_complete = self.record(index).is_complete();
         self.change(index, |record| {
             record.state = StoryState::Complete;
             record.failure_class = None;
             record.landed = landed.or(record.landed.take());
         });
-        let story = self.id_of(index);
-        self.effect(ProgramEffect::Announce {
-            notice: Notice::StoryComplete { story },
-        });
+        if !was_complete {
+            let story = self.id_of(index);
+            self.effect(ProgramEffect::Announce {
+                notice: Notice::StoryComplete { story },
+            });
+        }
         self.regrow(index);
         self.regrow_above(index);
     }

@@ -1,10 +1,7 @@
 //! Small values for tests, and the words in which scripts are told.
 
-use std::sync::Arc;
-
-use crate::actor::Actor;
 use crate::hash::CommitSha;
-use crate::id::{ProgramId, RunId, StoryId};
+use crate::id::RunId;
 use crate::program::*;
 use crate::roadmap::samples::story_id;
 

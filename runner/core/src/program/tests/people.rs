@@ -1,13 +1,8 @@
-use std::sync::Arc;
-
 use insta::assert_snapshot;
 
 use super::names::{id, person};
 use super::script::Script;
 use crate::escalation::Awaiting;
-use crate::hash::ContentHash;
-use crate::id::EscalationId;
-use crate::money::Usd;
 use crate::program::*;
 use crate::roadmap::samples::roadmap;
 use crate::status::RunStatus;
@@ -231,4 +226,22 @@ fn only_the_escalation_that_is_open_can_be_answered() {
         .reports(1, RunStatus::Escalated);
     script.on(resume(EscalationId::FIRST));
     assert_snapshot!(script.told());
+}
+
+#[test]
+fn merges_and_gate_checks_that_got_lost_are_asked_for_again() {
+    let mut script = Script::iterating(super::names::program_branch(), &roadmap("1, 2"));
+    script.starts(1).completes(1, 0xa1).told();
+    script.on(ProgramEvent::CoordinatorLost);
+    let mut upgrade = Script::new(Mode::BrownfieldUpgrade, Strategy::Stacked);
+    upgrade
+        .on(ProgramEvent::Started)
+        .phase(PhaseOutcome::Passed)
+        .phase(PhaseOutcome::Passed)
+        .planned(&roadmap("1"));
+    upgrade
+        .phase(PhaseOutcome::MigrationPlanned { cutover: vec![id(1)] })
+        .told();
+    upgrade.on(ProgramEvent::Aborted { by: person() }).resumes();
+    assert_snapshot!(script.told() + &upgrade.told());
 }

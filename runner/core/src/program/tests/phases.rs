@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use insta::assert_snapshot;
 
 use super::names::{id, program_branch};
@@ -7,7 +5,6 @@ use super::script::Script;
 use crate::escalation::Question;
 use crate::failure::FailureClass;
 use crate::gate::{Check, CheckOutcome, Finding, GateReport, Severity};
-use crate::money::Usd;
 use crate::program::*;
 use crate::roadmap::samples::{plan, roadmap};
 use crate::roadmap::{Roadmap, RoadmapError};

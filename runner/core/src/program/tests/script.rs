@@ -1,13 +1,11 @@
 //! Scripted stories: what happens, told line by line, with what followed from it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::names::{id, order, person, run_id, sha, tell_effect, tell_event, tell_program};
 use crate::failure::FailureClass;
-use crate::money::Usd;
 use crate::program::*;
 use crate::roadmap::Roadmap;
 use crate::status::RunStatus;
@@ -60,6 +58,7 @@ impl Script {
     }
 
     /// Lets `event` happen and tells what came of it.
+    #[expect(clippy::needless_pass_by_value, reason = "a script reads better without references")]
     pub(super) fn on(&mut self, event: ProgramEvent) -> &mut Self {
         writeln!(self.told, "> {}", tell_event(&event)).unwrap();
         match step(&self.program, &event, &self.policy, self.now) {

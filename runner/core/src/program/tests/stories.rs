@@ -3,7 +3,6 @@ use insta::assert_snapshot;
 use super::names::{id, program_branch, run_id, sha};
 use super::script::Script;
 use crate::failure::FailureClass;
-use crate::money::Usd;
 use crate::program::*;
 use crate::roadmap::samples::roadmap;
 use crate::status::RunStatus;
@@ -229,4 +228,30 @@ fn a_moved_branch_of_an_unfinished_story_is_no_news() {
     };
     script.on(moved()).completes(1, 0xa1).on(moved()).on(moved());
     assert_snapshot!(script.told());
+}
+
+#[test]
+fn an_approval_that_nobody_asked_for_gives_no_consent() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 xl"));
+    script.starts(1).reports(1, RunStatus::Failed);
+    let escalation = script.program.escalation().unwrap().clone();
+    assert_eq!(escalation.awaiting, crate::escalation::Awaiting::Change);
+    script.on(ProgramEvent::Resumed {
+        escalation: escalation.id,
+        by: super::names::person(),
+        answer: None,
+        approval: Some(ContentHash::of(b"anything")),
+        budget: None,
+    });
+    assert_eq!(script.record(2).consent, Consent::Needed);
+}
+
+#[test]
+fn what_a_run_costs_after_its_story_was_merged_is_counted_once() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2"));
+    script.starts(1).merged(1);
+    let before = script.program.spend.total;
+    script.completes(1, 0xa1).completes(1, 0xa1);
+    assert_eq!(script.program.spend.total, before.plus(Usd::dollars(1)));
+    assert_eq!(script.record(1).head, None);
 }
