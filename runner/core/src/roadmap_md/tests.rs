@@ -194,9 +194,8 @@ fn hostile_files_are_read_or_refused_quickly() {
     let front = "---\nschema_version: 1\n---\n";
     let megabyte = 1 << 20;
     let one = "```yaml\n[]\n```\n".repeat(megabyte / 140);
-    let list: String = (0..9_000)
-        .map(|number| format!("- id: S-A-{number}\n  title: x\n  odd{number}: 1\n"))
-        .collect();
+    let item = |number: u32| format!("- id: S-A-{number}\n  title: x\n  odd{number}: 1\n");
+    let list = (0..9_000).map(item).collect::<Vec<_>>().concat();
     for body in [
         "[".repeat(100_000),
         format!("```yaml\n{}\n```\n", "[".repeat(100_000)),
@@ -204,7 +203,10 @@ fn hostile_files_are_read_or_refused_quickly() {
         "`".repeat(megabyte),
         "```\n".repeat(megabyte / 4),
         "# E-1\r\n\0€\u{feff}".repeat(megabyte / 16),
-        (0..80_000).map(|number| format!("# E-{number}\n")).collect(),
+        (0..80_000)
+            .map(|number| format!("# E-{number}\n"))
+            .collect::<Vec<_>>()
+            .concat(),
         one,
         format!("```yaml\n{list}```\n"),
     ] {
