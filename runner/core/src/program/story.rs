@@ -186,7 +186,7 @@ impl StoryRecord {
     /// Takes up that the branch contains `parent_sha`, as its run says.
     pub(super) fn learn_growth(&mut self, parent_sha: CommitSha) {
         let candidates = [self.told.as_ref(), self.aim.as_ref()];
-        let is_it = |growth: &&Growth| growth.ground != Ground::Base && growth.parent_sha == Some(parent_sha);
+        let is_it = |growth: &&Growth| growth.parent_sha == Some(parent_sha);
         let is_known = self
             .growth
             .as_ref()

@@ -245,3 +245,29 @@ fn merges_and_gate_checks_that_got_lost_are_asked_for_again() {
     upgrade.on(ProgramEvent::Aborted { by: person() }).resumes();
     assert_snapshot!(script.told() + &upgrade.told());
 }
+
+#[test]
+fn a_report_of_a_lost_attempt_is_not_taken_for_one_of_the_new_attempt() {
+    let mut script = Script::new(Mode::BrownfieldExtension, Strategy::Stacked);
+    script.on(ProgramEvent::Started).on(ProgramEvent::CoordinatorLost);
+    let before = script.program.clone();
+    script.on(ProgramEvent::PhaseReported {
+        attempt: 1,
+        cost: Usd::dollars(1),
+        outcome: PhaseOutcome::Passed,
+    });
+    assert_eq!(script.program, before);
+}
+
+#[test]
+fn an_interrupted_program_does_not_go_on_because_a_story_ends() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
+    script
+        .starts(1)
+        .on(ProgramEvent::Aborted { by: person() })
+        .completes(1, 0xa1);
+    assert_eq!(
+        (script.program.status(), script.program.board.in_flight()),
+        (ProgramStatus::Escalated, 0)
+    );
+}

@@ -303,3 +303,26 @@ fn a_broken_ledger_fails_the_program() {
     script.on(broken()).on(broken()).verified();
     assert_snapshot!(script.told());
 }
+
+#[test]
+fn what_comes_before_the_beginning_follows_the_order_of_dispatch_and_gets_no_run() {
+    let mut script = Script::new(Mode::GreenfieldSystem, program_branch());
+    let mut order = (*script.program.order).clone();
+    order.from = Some(id(1));
+    script.program.order = Arc::new(order);
+    script.reach_iterate(&roadmap("1 after 4, 2, 3 after 2, 4, 5"));
+    let statuses: Vec<_> = script
+        .program
+        .board
+        .statuses()
+        .iter()
+        .map(|status| status.name())
+        .collect();
+    assert_eq!(
+        statuses,
+        ["in_progress", "complete", "complete", "complete", "in_progress"]
+    );
+    let before = script.program.clone();
+    script.starts(2);
+    assert_eq!(script.program, before);
+}

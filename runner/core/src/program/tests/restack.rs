@@ -155,3 +155,77 @@ fn a_waiting_child_is_restacked_only_after_its_parent() {
         .completes(3, 0xc3);
     assert_snapshot!(script.told());
 }
+
+#[test]
+fn a_child_that_ends_before_it_hears_of_the_merge_is_restacked_afterwards() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
+    script
+        .starts(1)
+        .completes(1, 0xa1)
+        .starts(2)
+        .merged(1)
+        .completes_on(2, 0xa2, 0xa1);
+    let base = script.effects().iter().find_map(|effect| match effect {
+        ProgramEffect::Dispatch {
+            work, base, parent_sha, ..
+        } => Some((*work, base.branch.to_string(), *parent_sha)),
+        _ => None,
+    });
+    assert_eq!(base, Some((Work::Restack, String::from("main"), Some(sha(0xa1)))));
+}
+
+#[test]
+fn a_restack_that_hears_of_a_further_move_needs_no_other_one() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1, 3"));
+    script
+        .starts(1)
+        .completes(1, 0xa1)
+        .starts(3)
+        .starts(2)
+        .completes(2, 0xa2);
+    moved(&mut script, 1, 0xb1).starts(2);
+    moved(&mut script, 1, 0xc1).completes_on(2, 0xc2, 0xc1);
+    assert_eq!(script.record(2).state, StoryState::Complete);
+    let growth = script.record(2).growth.clone().unwrap();
+    assert_eq!(
+        (growth.ground, growth.parent_sha),
+        (Ground::Story(id(1)), Some(sha(0xc1)))
+    );
+}
+
+#[test]
+fn the_commit_of_the_base_that_a_restack_took_is_kept() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
+    script
+        .starts(1)
+        .completes(1, 0xa1)
+        .starts(2)
+        .completes(2, 0xa2)
+        .merged(1)
+        .starts(2)
+        .completes_on(2, 0xb2, 0xe1);
+    let growth = script.record(2).growth.clone().unwrap();
+    assert_eq!((growth.ground, growth.parent_sha), (Ground::Base, Some(sha(0xe1))));
+}
+
+#[test]
+fn restacks_after_the_end_wait_for_money_too() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
+    script
+        .starts(1)
+        .completes(1, 0xa1)
+        .starts(2)
+        .completes(2, 0xa2)
+        .verified();
+    script.policy.usd_per_day = Some(script.program.spend.day_total);
+    script.merged(1);
+    assert_eq!(
+        (script.program.status(), script.program.board.in_flight()),
+        (ProgramStatus::Complete, 0)
+    );
+    script.hours_pass(12);
+    assert_eq!(
+        (script.program.status(), script.program.board.in_flight()),
+        (ProgramStatus::Complete, 1)
+    );
+}

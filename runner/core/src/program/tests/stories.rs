@@ -255,3 +255,34 @@ fn what_a_run_costs_after_its_story_was_merged_is_counted_once() {
     assert_eq!(script.program.spend.total, before.plus(Usd::dollars(1)));
     assert_eq!(script.record(1).head, None);
 }
+
+#[test]
+fn an_earlier_run_does_not_start_again() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2"));
+    script.starts(1).completes(1, 0xa1).starts(1).completes(1, 0xb1);
+    let before = script.program.clone();
+    script.on(ProgramEvent::StoryStarted {
+        story: id(1),
+        run: run_id(1),
+        branch: "story-1".parse().unwrap(),
+        parent_sha: None,
+    });
+    assert_eq!(script.program, before);
+}
+
+#[test]
+fn an_answer_in_the_midst_of_the_stories_is_not_kept_for_a_later_phase() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1"));
+    script.starts(1).reports(1, RunStatus::Escalated);
+    script.on(ProgramEvent::Resumed {
+        escalation: script.program.last_escalation.unwrap(),
+        by: super::names::person(),
+        answer: Some("go on".into()),
+        approval: None,
+        budget: None,
+    });
+    assert_eq!(
+        (script.program.status(), script.program.answer.as_deref()),
+        (ProgramStatus::Running, None)
+    );
+}
