@@ -68,19 +68,13 @@ pub(crate) fn read_front_matter<'t, 'n>(
     notes: &'n mut Vec<Note>,
 ) -> Result<(Fields<'n>, &'t str, u64), FileError> {
     let (front, body) = split_front_matter(text).map_err(|error| match error {
-        FrontMatterError::Missing | FrontMatterError::Unclosed => FileError {
-            line: 1,
-            message: error.to_string(),
-        },
+        FrontMatterError::Missing | FrontMatterError::Unclosed => FileError { line: 1, message: error.to_string() },
     })?;
     let mut fields = Fields::read(front, 2, notes)?;
     match fields.take("schema_version") {
         Some(Value::Number(version)) if version.as_u64() == Some(SCHEMA_VERSION) => {}
         Some(other) => return Err(fields.error("schema_version", format!("expected {SCHEMA_VERSION}, got {other}"))),
-        None => fields.note(
-            "schema_version",
-            format!("`schema_version` is missing; read as {SCHEMA_VERSION}"),
-        ),
+        None => fields.note("schema_version", format!("`schema_version` is missing; read as {SCHEMA_VERSION}")),
     }
     Ok((fields, body, 3 + count_lines(front)))
 }
@@ -107,20 +101,12 @@ impl<'n> Fields<'n> {
     pub(crate) fn of(mapping: Mapping<'_>, notes: &'n mut Vec<Note>) -> Self {
         let mut lines = BTreeMap::new();
         for (line, content) in (mapping.first_line..).zip(mapping.text.lines()) {
-            let key = content
-                .trim_start_matches("- ")
-                .split_once(':')
-                .map(|(key, _)| key.trim().trim_matches('"'));
+            let key = content.trim_start_matches("- ").split_once(':').map(|(key, _)| key.trim().trim_matches('"'));
             if let Some(key) = key.filter(|key| mapping.values.contains_key(*key)) {
                 lines.entry(key.to_owned()).or_insert(line);
             }
         }
-        Self {
-            values: mapping.values,
-            lines,
-            first_line: mapping.first_line,
-            notes,
-        }
+        Self { values: mapping.values, lines, first_line: mapping.first_line, notes }
     }
 
     /// Returns the line of `key`, or where the mapping begins.
@@ -129,10 +115,7 @@ impl<'n> Fields<'n> {
     }
 
     pub(crate) fn error(&self, key: &str, message: impl Display) -> FileError {
-        FileError {
-            line: self.line_of(key),
-            message: format!("`{key}`: {message}"),
-        }
+        FileError { line: self.line_of(key), message: format!("`{key}`: {message}") }
     }
 
     pub(crate) fn note(&mut self, key: &str, text: String) {
@@ -202,10 +185,7 @@ impl<'n> Fields<'n> {
     /// Takes a list of values that must all be right.
     pub(crate) fn parsed_list<T: FromStr<Err: Display>>(&mut self, key: &str) -> Result<Vec<T>, FileError> {
         let line = self.line_of(key);
-        let wrong = |error: T::Err| FileError {
-            line,
-            message: format!("`{key}`: {error}"),
-        };
+        let wrong = |error: T::Err| FileError { line, message: format!("`{key}`: {error}") };
         self.list(key)?.iter().map(|text| text.parse().map_err(wrong)).collect()
     }
 
@@ -229,23 +209,15 @@ impl Mapping<'_> {
     /// Wraps a mapping inside of another one, on whose line it is reported.
     pub(crate) fn of_value(value: Value, first_line: u64) -> Result<Self, FileError> {
         match value {
-            Value::Object(map) => Ok(Self {
-                values: map.into_iter().collect(),
-                ..Self::empty(first_line)
-            }),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Err(FileError {
-                line: first_line,
-                message: String::from("expected `key: value` lines"),
-            }),
+            Value::Object(map) => Ok(Self { values: map.into_iter().collect(), ..Self::empty(first_line) }),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(FileError { line: first_line, message: String::from("expected `key: value` lines") })
+            }
         }
     }
 
     fn empty(first_line: u64) -> Self {
-        Self {
-            values: BTreeMap::new(),
-            text: "",
-            first_line,
-        }
+        Self { values: BTreeMap::new(), text: "", first_line }
     }
 }
 
@@ -264,10 +236,7 @@ pub(crate) fn read_mappings(text: &str, first_line: u64) -> Result<Vec<Mapping<'
         other => (vec![other], vec![(text, first_line)]),
     };
     let is_placed = values.len() == places.len();
-    let places = places
-        .into_iter()
-        .filter(|_| is_placed)
-        .chain(std::iter::repeat(("", first_line)));
+    let places = places.into_iter().filter(|_| is_placed).chain(std::iter::repeat(("", first_line)));
     let mapping = |(value, (text, first_line))| {
         let mapping = Mapping::of_value(value, first_line)?;
         Ok(Mapping { text, ..mapping })
@@ -287,9 +256,7 @@ fn items_of(text: &str, first_line: u64) -> Vec<(&str, u64)> {
     }
     let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]);
     let items = starts.iter().zip(ends);
-    items
-        .map(|((start, line), end)| (text.get(*start..end).unwrap_or_default(), *line))
-        .collect()
+    items.map(|((start, line), end)| (text.get(*start..end).unwrap_or_default(), *line)).collect()
 }
 
 fn scalar(value: Value) -> Option<String> {

@@ -62,13 +62,9 @@ impl FromStr for FollowUpId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let digits = text
-            .strip_prefix("F-")
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = text.strip_prefix("F-").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let number = digits.and_then(|digits| digits.parse().ok());
-        number
-            .map(Self)
-            .ok_or_else(|| IdError::new(text, "a follow-up like F-001"))
+        number.map(Self).ok_or_else(|| IdError::new(text, "a follow-up like F-001"))
     }
 }
 
@@ -100,9 +96,7 @@ impl From<&str> for FollowUpSource {
         match name {
             "program-verifier" => Self::ProgramVerifier,
             "manual" => Self::Manual,
-            other => other
-                .parse()
-                .map_or_else(|_| Self::Other(Arc::from(other)), Self::Story),
+            other => other.parse().map_or_else(|_| Self::Other(Arc::from(other)), Self::Story),
         }
     }
 }
@@ -136,10 +130,7 @@ impl FollowUp {
         };
         Self {
             id,
-            source: found
-                .story
-                .clone()
-                .map_or(FollowUpSource::ProgramVerifier, FollowUpSource::Story),
+            source: found.story.clone().map_or(FollowUpSource::ProgramVerifier, FollowUpSource::Story),
             raised_at: Some(raised_at),
             severity: match finding.severity {
                 Severity::Info | Severity::Low => FollowUpSeverity::Low,
@@ -147,18 +138,9 @@ impl FollowUp {
                 Severity::High | Severity::Critical => FollowUpSeverity::High,
             },
             category: category_of(finding.class),
-            title: finding
-                .message
-                .chars()
-                .take(MAX_TITLE_CHARACTERS)
-                .collect::<String>()
-                .into(),
+            title: finding.message.chars().take(MAX_TITLE_CHARACTERS).collect::<String>().into(),
             description: Arc::from(finding.message.as_str()),
-            evidence: [Some(finding.rule.clone()), place]
-                .into_iter()
-                .flatten()
-                .map(Arc::from)
-                .collect(),
+            evidence: [Some(finding.rule.clone()), place].into_iter().flatten().map(Arc::from).collect(),
             suggested_action: Arc::from(""),
             status: FollowUpStatus::Open,
         }

@@ -33,10 +33,7 @@ pub struct DeprecationPolicy {
 
 impl Default for DeprecationPolicy {
     fn default() -> Self {
-        Self {
-            notice_days: 90,
-            dual_availability_days: 180,
-        }
+        Self { notice_days: 90, dual_availability_days: 180 }
     }
 }
 

@@ -110,9 +110,7 @@ impl Roadmap {
     /// Checks `plan`. Stories are put in the order of their epics, those without an epic first.
     pub fn new(mut plan: RoadmapPlan) -> Result<Self, RoadmapError> {
         if plan.stories.len() > MAX_STORIES {
-            return Err(RoadmapError::TooManyStories {
-                count: plan.stories.len(),
-            });
+            return Err(RoadmapError::TooManyStories { count: plan.stories.len() });
         }
         let mut epics = BTreeMap::new();
         for (position, epic) in plan.epics.iter().enumerate() {
@@ -122,14 +120,10 @@ impl Roadmap {
         }
         for story in &plan.stories {
             if let Some(epic) = story.epic.as_ref().filter(|epic| !epics.contains_key(*epic)) {
-                return Err(RoadmapError::UnknownEpic {
-                    story: story.id.clone(),
-                    epic: epic.clone(),
-                });
+                return Err(RoadmapError::UnknownEpic { story: story.id.clone(), epic: epic.clone() });
             }
         }
-        plan.stories
-            .sort_by_key(|story| story.epic.as_ref().and_then(|epic| epics.get(epic)).copied());
+        plan.stories.sort_by_key(|story| story.epic.as_ref().and_then(|epic| epics.get(epic)).copied());
         let graph = Graph::new(&plan.stories)?;
         Ok(Self { plan, graph })
     }

@@ -60,10 +60,7 @@ impl StoryView {
             Self {
                 status,
                 branch: record.branch.clone(),
-                parent_branch: record
-                    .growth
-                    .as_ref()
-                    .and_then(|growth| ground_branch(program, &growth.ground)),
+                parent_branch: record.growth.as_ref().and_then(|growth| ground_branch(program, &growth.ground)),
                 run_id: record.run,
                 parent_sha: record.growth.as_ref().and_then(|growth| growth.parent_sha),
                 failure_class: record.failure_class,
@@ -102,11 +99,7 @@ impl RoadmapFile {
         Self {
             program_id: Some(program.order.id),
             mode: Some(program.order.mode),
-            status: if program.frozen.is_some() {
-                RoadmapStatus::Ready
-            } else {
-                RoadmapStatus::Draft
-            },
+            status: if program.frozen.is_some() { RoadmapStatus::Ready } else { RoadmapStatus::Draft },
             created: Some(program.started),
             roadmap: Arc::clone(program.board.roadmap()),
             views: StoryView::of_program(program),

@@ -101,10 +101,7 @@ fn heading(content: &str) -> Option<Heading<'_>> {
     let text = content.trim_start_matches('#');
     let level = content.len() - text.len();
     let is_heading = (1..=6).contains(&level) && text.starts_with(' ');
-    is_heading.then_some(Heading {
-        level,
-        text: text.trim(),
-    })
+    is_heading.then_some(Heading { level, text: text.trim() })
 }
 
 #[cfg(test)]
@@ -130,19 +127,9 @@ mod tests {
 
     #[test]
     fn an_unclosed_block_is_an_error_on_its_first_line() {
-        for body in [
-            "a\n```yaml\nb\n",
-            "a\n```yaml\nb\n``\n",
-            "a\n```yaml\n~~~",
-            "a\n````yaml\n```\n",
-        ] {
+        for body in ["a\n```yaml\nb\n", "a\n```yaml\nb\n``\n", "a\n```yaml\n~~~", "a\n````yaml\n```\n"] {
             assert_eq!(pieces(body, 1).unwrap_err().line, 2, "{body}");
         }
-        assert!(
-            pieces("```inline``` code\n####### no heading\n#no heading", 1)
-                .unwrap()
-                .len()
-                == 3
-        );
+        assert!(pieces("```inline``` code\n####### no heading\n#no heading", 1).unwrap().len() == 3);
     }
 }

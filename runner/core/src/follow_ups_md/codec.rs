@@ -24,14 +24,7 @@ pub(super) fn read(text: &str) -> Result<Noted<FollowUpsFile>, FileError> {
         let text = format!("`total` is {total}, and there are {} items", items.len());
         crate::fields::note(&mut notes, total_line, text);
     }
-    Ok(Noted {
-        value: FollowUpsFile {
-            program_id,
-            generated,
-            items,
-        },
-        notes,
-    })
+    Ok(Noted { value: FollowUpsFile { program_id, generated, items }, notes })
 }
 
 /// Returns the items: in YAML blocks, or as bare YAML below `## Items`.
@@ -53,15 +46,8 @@ fn mappings(body: &str, body_line: u64) -> Result<Vec<Mapping<'_>>, FileError> {
         line += 1;
         if content.trim_end() == "## Items" {
             let rest = body.get(offset..).unwrap_or_default();
-            let is_list = rest
-                .lines()
-                .find(|line| !line.trim().is_empty())
-                .is_some_and(|line| line.starts_with("- "));
-            return if is_list {
-                read_mappings(rest, line)
-            } else {
-                Ok(mappings)
-            };
+            let is_list = rest.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with("- "));
+            return if is_list { read_mappings(rest, line) } else { Ok(mappings) };
         }
     }
     Ok(mappings)

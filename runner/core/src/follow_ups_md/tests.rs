@@ -23,11 +23,7 @@ fn finding(class: FailureClass, severity: Severity, message: &str) -> StoryFindi
 }
 
 fn empty() -> FollowUpsFile {
-    FollowUpsFile {
-        program_id: None,
-        generated: Some("2026-03-01T12:00:00Z".parse().unwrap()),
-        items: Vec::new(),
-    }
+    FollowUpsFile { program_id: None, generated: Some("2026-03-01T12:00:00Z".parse().unwrap()), items: Vec::new() }
 }
 
 #[test]
@@ -42,10 +38,7 @@ fn follow_ups_of_the_original_product_load_with_all_their_flaws() {
 fn findings_are_appended_with_the_next_ids_and_earlier_text_stays_as_it_is() {
     let mut file = empty();
     let at = "2026-03-02T12:00:00Z".parse().unwrap();
-    file.append(
-        &[finding(FailureClass::ReviewFinding, Severity::Medium, "two names")],
-        at,
-    );
+    file.append(&[finding(FailureClass::ReviewFinding, Severity::Medium, "two names")], at);
     let before = write_follow_ups_md(&file);
     let mut found = finding(FailureClass::SecurityFinding, Severity::Low, "an old library");
     found.story = Some("S-E001-001".parse().unwrap());
@@ -69,10 +62,7 @@ fn ids_are_read_strictly_and_never_given_twice() {
     }
     let mut file = empty();
     assert_eq!(file.next_id(), FollowUpId(1));
-    file.append(
-        &[finding(FailureClass::Typo, Severity::Info, "x")],
-        Timestamp::UNIX_EPOCH,
-    );
+    file.append(&[finding(FailureClass::Typo, Severity::Info, "x")], Timestamp::UNIX_EPOCH);
     file.items[0].id = FollowUpId(41);
     assert_eq!(file.next_id(), FollowUpId(42));
 }
@@ -83,14 +73,8 @@ fn findings_are_sorted_by_what_they_are_about() {
         let item = FollowUp::of_finding(FollowUpId(1), &finding(class, severity, "x"), Timestamp::UNIX_EPOCH);
         (item.category.name(), item.severity.name())
     };
-    assert_eq!(
-        item(FailureClass::AccessibilityFinding, Severity::Critical),
-        ("a11y", "high")
-    );
-    assert_eq!(
-        item(FailureClass::PerformanceRegression, Severity::High),
-        ("perf", "high")
-    );
+    assert_eq!(item(FailureClass::AccessibilityFinding, Severity::Critical), ("a11y", "high"));
+    assert_eq!(item(FailureClass::PerformanceRegression, Severity::High), ("perf", "high"));
     assert_eq!(item(FailureClass::ScreenshotMismatch, Severity::Medium), ("ux", "med"));
     assert_eq!(item(FailureClass::Typo, Severity::Low), ("docs", "low"));
     assert_eq!(item(FailureClass::CiFailed, Severity::Info), ("infra", "low"));
@@ -100,48 +84,26 @@ fn findings_are_sorted_by_what_they_are_about() {
         &finding(FailureClass::Typo, Severity::Low, &"€".repeat(101)),
         Timestamp::UNIX_EPOCH,
     );
-    assert_eq!(
-        (long.title.chars().count(), long.description.chars().count()),
-        (100, 101)
-    );
+    assert_eq!((long.title.chars().count(), long.description.chars().count()), (100, 101));
 }
 
 #[test]
 fn errors_carry_the_line_in_the_file() {
     for (body, message) in [
-        (
-            "## Items\n\n- id: F-001\n  severity: low\n",
-            "line 6: `title`: is missing",
-        ),
-        (
-            "## Items\n- id: F-001\n  title: a\n- title: b\n",
-            "line 7: `id`: is missing",
-        ),
-        (
-            "## Items\n- id: F-001\n  title: {}\n",
-            "line 6: `title`: expected one value",
-        ),
-        (
-            "## Items\n```yaml\nid: one\n```\n",
-            "line 6: `id`: `one` is not a follow-up like F-001",
-        ),
+        ("## Items\n\n- id: F-001\n  severity: low\n", "line 6: `title`: is missing"),
+        ("## Items\n- id: F-001\n  title: a\n- title: b\n", "line 7: `id`: is missing"),
+        ("## Items\n- id: F-001\n  title: {}\n", "line 6: `title`: expected one value"),
+        ("## Items\n```yaml\nid: one\n```\n", "line 6: `id`: `one` is not a follow-up like F-001"),
         ("## Items\n- id: F-001\n  title: \"a\n", "line "),
     ] {
-        let error = read_follow_ups_md(&format!("---\nschema_version: 1\n---\n{body}"))
-            .unwrap_err()
-            .to_string();
+        let error = read_follow_ups_md(&format!("---\nschema_version: 1\n---\n{body}")).unwrap_err().to_string();
         assert!(error.starts_with(message), "{error}");
     }
 }
 
 #[test]
 fn a_scaffolded_file_without_items_is_empty() {
-    for body in [
-        "",
-        "## Items\n",
-        "## Items\n\nNone yet.\n",
-        "## Items\n\n<!-- append here -->\n",
-    ] {
+    for body in ["", "## Items\n", "## Items\n\nNone yet.\n", "## Items\n\n<!-- append here -->\n"] {
         let read = read_follow_ups_md(&format!("---\nschema_version: 1\ntotal: 0\n---\n{body}")).unwrap();
         assert_eq!((read.value.items.len(), read.notes.len()), (0, 0), "{body}");
     }
@@ -149,15 +111,9 @@ fn a_scaffolded_file_without_items_is_empty() {
 
 #[test]
 fn hostile_files_are_read_or_refused_quickly() {
-    for body in [
-        "- ".repeat(1 << 17),
-        "- a: 1\n".repeat(1 << 15),
-        "```yaml\n".repeat(1 << 17),
-        "€\0\r".repeat(1 << 18),
-    ] {
-        drop(read_follow_ups_md(&format!(
-            "---\nschema_version: 1\n---\n## Items\n{body}"
-        )));
+    for body in ["- ".repeat(1 << 17), "- a: 1\n".repeat(1 << 15), "```yaml\n".repeat(1 << 17), "€\0\r".repeat(1 << 18)]
+    {
+        drop(read_follow_ups_md(&format!("---\nschema_version: 1\n---\n## Items\n{body}")));
         drop(read_follow_ups_md(&body));
     }
 }

@@ -101,16 +101,9 @@ impl Board {
     /// Lays out `roadmap` with no story begun; the largest ones wait for a yes.
     pub fn new(roadmap: Arc<Roadmap>) -> Self {
         let consent = |size| {
-            if size == Size::Xl {
-                Consent::Needed
-            } else {
-                Consent::NotNeeded
-            }
+            if size == Size::Xl { Consent::Needed } else { Consent::NotNeeded }
         };
-        let records = roadmap
-            .stories()
-            .iter()
-            .map(|story| StoryRecord::new(consent(story.size)));
+        let records = roadmap.stories().iter().map(|story| StoryRecord::new(consent(story.size)));
         let records = records.collect();
         Self::with_records(roadmap, records)
     }
@@ -118,30 +111,18 @@ impl Board {
     fn with_records(roadmap: Arc<Roadmap>, records: Vec<StoryRecord>) -> Self {
         let open = |index: StoryIndex| {
             let dependencies = roadmap.dependencies(index).iter();
-            dependencies.filter(|dependency| {
-                records
-                    .get(dependency.position())
-                    .is_none_or(|record| !record.is_complete())
-            })
+            dependencies
+                .filter(|dependency| records.get(dependency.position()).is_none_or(|record| !record.is_complete()))
         };
-        let open: Vec<_> = roadmap
-            .indices()
-            .map(|index| u32::try_from(open(index).count()).unwrap_or(u32::MAX))
-            .collect();
-        let cells = records.into_iter().zip(open).map(|(record, open_dependencies)| Cell {
-            record,
-            open_dependencies,
-        });
+        let open: Vec<_> =
+            roadmap.indices().map(|index| u32::try_from(open(index).count()).unwrap_or(u32::MAX)).collect();
+        let cells = records.into_iter().zip(open).map(|(record, open_dependencies)| Cell { record, open_dependencies });
         let cells: Vec<Cell> = cells.collect();
         let mut lanes = std::array::from_fn(|_| IndexSet::with_room_for(cells.len()));
         for (position, cell) in cells.iter().enumerate() {
             lane_of(&mut lanes, cell.lane()).insert(StoryIndex::at(position));
         }
-        Self {
-            roadmap,
-            chunks: cells.chunks(CHUNK).map(Arc::from).collect(),
-            lanes,
-        }
+        Self { roadmap, chunks: cells.chunks(CHUNK).map(Arc::from).collect(), lanes }
     }
 
     /// Returns the roadmap.
@@ -154,26 +135,17 @@ impl Board {
         &self.cell(index).record
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "a place comes from the roadmap that this board was laid out for"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "a place comes from the roadmap that this board was laid out for")]
     pub(super) fn story_id(&self, index: StoryIndex) -> &StoryId {
         &self.roadmap.stories()[index.position()].id
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "a place comes from the roadmap that this board was laid out for"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "a place comes from the roadmap that this board was laid out for")]
     fn cell(&self, index: StoryIndex) -> &Cell {
         &self.chunks[index.position() / CHUNK][index.position() % CHUNK]
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "a place comes from the roadmap that this board was laid out for"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "a place comes from the roadmap that this board was laid out for")]
     fn cell_mut(&mut self, index: StoryIndex) -> &mut Cell {
         let chunk = &mut Arc::make_mut(&mut self.chunks)[index.position() / CHUNK];
         &mut Arc::make_mut(chunk)[index.position() % CHUNK]
@@ -244,11 +216,8 @@ impl Board {
         let mut statuses = vec![StoryStatus::Pending; self.roadmap.len()];
         for index in self.roadmap.dispatch_order() {
             let mut upstream = self.roadmap.dependencies(*index).iter();
-            let is_blocked = upstream.any(|dependency| {
-                statuses
-                    .get(dependency.position())
-                    .is_some_and(|status| status.holds_back())
-            });
+            let is_blocked = upstream
+                .any(|dependency| statuses.get(dependency.position()).is_some_and(|status| status.holds_back()));
             if let Some(slot) = statuses.get_mut(index.position()) {
                 *slot = status(self.record(*index), is_blocked);
             }
@@ -318,9 +287,6 @@ impl TryFrom<StoredBoard> for Board {
 impl From<Board> for StoredBoard {
     fn from(board: Board) -> Self {
         let cells = board.chunks.iter().flat_map(|chunk| chunk.iter());
-        Self {
-            stories: cells.map(|cell| cell.record.clone()).collect(),
-            roadmap: board.roadmap,
-        }
+        Self { stories: cells.map(|cell| cell.record.clone()).collect(), roadmap: board.roadmap }
     }
 }

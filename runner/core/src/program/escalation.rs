@@ -49,10 +49,7 @@ pub enum ProgramCause {
         unmet: Vec<StoryId>,
     },
     /// All stories are complete, and together they do not hold.
-    VerificationFailed {
-        problem: VerificationProblem,
-        stories: Vec<StoryId>,
-    },
+    VerificationFailed { problem: VerificationProblem, stories: Vec<StoryId> },
     /// The ceiling of the program is reached.
     BudgetExhausted { spent: Usd, limit: Usd },
     /// The work was interrupted by a signal, a person or a deadline of the machine.

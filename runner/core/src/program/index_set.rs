@@ -15,10 +15,7 @@ pub(super) struct IndexSet {
 
 impl IndexSet {
     pub(super) fn with_room_for(stories: usize) -> Self {
-        Self {
-            words: vec![0; stories.div_ceil(BITS)].into(),
-            count: 0,
-        }
+        Self { words: vec![0; stories.div_ceil(BITS)].into(), count: 0 }
     }
 
     pub(super) fn len(&self) -> u32 {

@@ -63,19 +63,11 @@ impl ProgramSpend {
 
     fn program_ceiling(&self, policy: &ProgramPolicy) -> Option<Ceiling> {
         let limit = self.raised.or(policy.usd_per_program)?;
-        Some(Ceiling {
-            budget: BudgetKind::UsdPerProgram,
-            spent: self.total,
-            limit,
-        })
+        Some(Ceiling { budget: BudgetKind::UsdPerProgram, spent: self.total, limit })
     }
 
     fn day_ceiling(&self, policy: &ProgramPolicy) -> Option<Ceiling> {
-        Some(Ceiling {
-            budget: BudgetKind::UsdPerDay,
-            spent: self.day_total,
-            limit: policy.usd_per_day?,
-        })
+        Some(Ceiling { budget: BudgetKind::UsdPerDay, spent: self.day_total, limit: policy.usd_per_day? })
     }
 
     /// Returns the ceiling of the program, if it is reached.
@@ -114,9 +106,7 @@ impl ProgramSpend {
 
     /// Returns what one run may cost now: its own limit, or what the program has left.
     pub(super) fn run_budget(&self, policy: &ProgramPolicy) -> Usd {
-        let left = self
-            .program_ceiling(policy)
-            .map(|ceiling| ceiling.limit.minus(ceiling.spent));
+        let left = self.program_ceiling(policy).map(|ceiling| ceiling.limit.minus(ceiling.spent));
         left.map_or(policy.usd_per_run, |left| left.min(policy.usd_per_run))
     }
 }
@@ -154,14 +144,8 @@ mod tests {
         spend.add(Usd::dollars(1));
         spend.turn_day(at("2026-03-01T12:00:00Z"));
         assert_eq!(spend.day_total, Usd::dollars(1));
-        assert_eq!(
-            midnight_after(spend.day, at("2026-03-02T09:00:00Z")),
-            at("2026-03-03T00:00:00Z")
-        );
-        assert_eq!(
-            midnight_after(None, at("2026-12-31T09:00:00Z")),
-            at("2027-01-01T00:00:00Z")
-        );
+        assert_eq!(midnight_after(spend.day, at("2026-03-02T09:00:00Z")), at("2026-03-03T00:00:00Z"));
+        assert_eq!(midnight_after(None, at("2026-12-31T09:00:00Z")), at("2027-01-01T00:00:00Z"));
         assert_eq!(midnight_after(Some(Date::MAX), Timestamp::MAX), Timestamp::MAX);
     }
 

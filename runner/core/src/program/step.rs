@@ -36,12 +36,7 @@ pub fn step(
     policy: &ProgramPolicy,
     now: Timestamp,
 ) -> Result<ProgramTransition, ProgramRejection> {
-    let mut stepping = Stepping {
-        program: program.clone(),
-        effects: Vec::new(),
-        policy,
-        now,
-    };
+    let mut stepping = Stepping { program: program.clone(), effects: Vec::new(), policy, now };
     let heard = match admit(program, event)? {
         Heard::Late => Heard::Late,
         Heard::Changed => {
@@ -50,18 +45,12 @@ pub fn step(
         }
     };
     match heard {
-        Heard::Late => Ok(ProgramTransition {
-            program: program.clone(),
-            effects: Vec::new(),
-        }),
+        Heard::Late => Ok(ProgramTransition { program: program.clone(), effects: Vec::new() }),
         Heard::Changed => {
             stepping.settle();
             stepping.program.seq = program.seq.saturating_add(1);
             stepping.program.updated = now;
-            Ok(ProgramTransition {
-                program: stepping.program,
-                effects: stepping.effects,
-            })
+            Ok(ProgramTransition { program: stepping.program, effects: stepping.effects })
         }
     }
 }
@@ -79,9 +68,7 @@ fn admit(program: &Program, event: &ProgramEvent) -> Result<Heard, ProgramReject
     let is_start = matches!(event, ProgramEvent::Started);
     let is_cancel = matches!(event, ProgramEvent::CancelRequested { .. });
     let is_broken = matches!(event, ProgramEvent::LedgerBroken { .. });
-    let ended = ProgramRejection::Ended {
-        status: program.status(),
-    };
+    let ended = ProgramRejection::Ended { status: program.status() };
     match &program.state {
         ProgramState::Pending if is_start || is_cancel || is_broken => Ok(Heard::Changed),
         ProgramState::Pending => Err(ProgramRejection::NotStarted),
@@ -117,12 +104,9 @@ impl Stepping<'_> {
                 Ok(Heard::Changed)
             }
             ProgramEvent::PhaseReported { attempt, cost, outcome } => self.phase_reported(*attempt, *cost, outcome),
-            ProgramEvent::StoryStarted {
-                story,
-                run,
-                branch,
-                parent_sha,
-            } => self.story_started(self.index_of(story)?, *run, branch, *parent_sha),
+            ProgramEvent::StoryStarted { story, run, branch, parent_sha } => {
+                self.story_started(self.index_of(story)?, *run, branch, *parent_sha)
+            }
             ProgramEvent::StoryNotStarted { story, class } => self.story_not_started(self.index_of(story)?, *class),
             ProgramEvent::StoryReported { story, report } => self.story_reported(self.index_of(story)?, report),
             ProgramEvent::StoryMerged { story } => self.story_merged(self.index_of(story)?),
@@ -134,13 +118,9 @@ impl Stepping<'_> {
                 Ok(self.migration_gate_reported(self.index_of(story)?, *is_met))
             }
             ProgramEvent::StoryApproved { story, hash, by: _ } => self.story_approved(self.index_of(story)?, *hash),
-            ProgramEvent::Resumed {
-                escalation,
-                by: _,
-                answer,
-                approval,
-                budget,
-            } => self.resumed(*escalation, answer.as_ref(), *approval, *budget),
+            ProgramEvent::Resumed { escalation, by: _, answer, approval, budget } => {
+                self.resumed(*escalation, answer.as_ref(), *approval, *budget)
+            }
             ProgramEvent::StoriesResumed { by: _ } => Ok(self.stories_resumed()),
             ProgramEvent::CancelRequested { by } => Ok(self.cancel_requested(by)),
             ProgramEvent::Aborted { by } => Ok(self.aborted(by)),
@@ -182,22 +162,11 @@ impl Stepping<'_> {
 
     /// Stops and waits for a person.
     fn escalate(&mut self, class: FailureClass, cause: ProgramCause, awaiting: Awaiting) {
-        let id = self
-            .program
-            .last_escalation
-            .map_or(EscalationId::FIRST, EscalationId::next);
-        let escalation = Arc::new(ProgramEscalation {
-            id,
-            phase: self.program.phase,
-            class,
-            cause,
-            awaiting,
-            at: self.now,
-        });
+        let id = self.program.last_escalation.map_or(EscalationId::FIRST, EscalationId::next);
+        let escalation =
+            Arc::new(ProgramEscalation { id, phase: self.program.phase, class, cause, awaiting, at: self.now });
         self.program.last_escalation = Some(id);
-        self.program.state = ProgramState::Escalated {
-            escalation: Arc::clone(&escalation),
-        };
+        self.program.state = ProgramState::Escalated { escalation: Arc::clone(&escalation) };
         self.effect(ProgramEffect::Escalate { escalation });
     }
 
@@ -205,10 +174,7 @@ impl Stepping<'_> {
     fn stop_phase(&mut self) {
         if self.program.phase_is_under_way {
             self.program.phase_is_under_way = false;
-            self.effect(ProgramEffect::StopPhase {
-                phase: self.program.phase,
-                attempt: self.program.attempt,
-            });
+            self.effect(ProgramEffect::StopPhase { phase: self.program.phase, attempt: self.program.attempt });
         }
     }
 
@@ -219,11 +185,7 @@ impl Stepping<'_> {
 
     fn fail(&mut self, reason: &Arc<str>) {
         self.stop_phase();
-        self.program.state = ProgramState::Failed {
-            reason: Arc::clone(reason),
-        };
-        self.effect(ProgramEffect::Close {
-            status: ProgramStatus::Failed,
-        });
+        self.program.state = ProgramState::Failed { reason: Arc::clone(reason) };
+        self.effect(ProgramEffect::Close { status: ProgramStatus::Failed });
     }
 }

@@ -187,33 +187,20 @@ impl StoryRecord {
     pub(super) fn learn_growth(&mut self, parent_sha: CommitSha) {
         let candidates = [self.told.as_ref(), self.aim.as_ref()];
         let is_it = |growth: &&Growth| growth.parent_sha == Some(parent_sha);
-        let is_known = self
-            .growth
-            .as_ref()
-            .is_some_and(|growth| growth.parent_sha == Some(parent_sha));
+        let is_known = self.growth.as_ref().is_some_and(|growth| growth.parent_sha == Some(parent_sha));
         let named = candidates.into_iter().flatten().find(is_it).cloned();
-        let may_be_base = candidates
-            .into_iter()
-            .flatten()
-            .any(|growth| growth.ground == Ground::Base);
+        let may_be_base = candidates.into_iter().flatten().any(|growth| growth.ground == Ground::Base);
         if named.is_some() {
             self.growth = named;
         } else if !is_known && may_be_base {
             // Which commit of the base it would take, nobody could know before.
-            self.growth = Some(Growth {
-                ground: Ground::Base,
-                parent_sha: Some(parent_sha),
-            });
+            self.growth = Some(Growth { ground: Ground::Base, parent_sha: Some(parent_sha) });
         }
     }
 
     /// Takes up that the run is complete: it has put its branch where it was dispatched to, or told later.
     pub(super) fn conclude_growth(&mut self) {
-        let has_heard = self
-            .told
-            .as_ref()
-            .zip(self.growth.as_ref())
-            .is_some_and(|(told, growth)| growth.is_on(told));
+        let has_heard = self.told.as_ref().zip(self.growth.as_ref()).is_some_and(|(told, growth)| growth.is_on(told));
         if let Some(aim) = self.aim.take().filter(|_| !has_heard) {
             let is_there = self.growth.as_ref().is_some_and(|growth| growth.is_on(&aim));
             if !is_there {

@@ -40,9 +40,7 @@ pub(super) fn read(text: &str) -> Result<Noted<ProgramFile>, FileError> {
         let default = DeprecationPolicy::default();
         file.deprecation_policy = DeprecationPolicy {
             notice_days: fields.parsed("notice_days")?.unwrap_or(default.notice_days),
-            dual_availability_days: fields
-                .parsed("dual_availability_days")?
-                .unwrap_or(default.dual_availability_days),
+            dual_availability_days: fields.parsed("dual_availability_days")?.unwrap_or(default.dual_availability_days),
         };
         fields.finish();
     }
@@ -66,20 +64,12 @@ fn status_and_phase(front: &mut Fields<'_>) -> Result<(ProgramStatus, ProgramPha
     let as_phase = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<ProgramPhase>().ok());
     let as_status = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<ProgramStatus>().ok());
     let found_phase = as_phase(&phase).or(as_phase(&status));
-    let found_status = as_status(&status)
-        .or(as_phase(&status).map(|_| ProgramStatus::Running))
-        .or(as_status(&phase));
+    let found_status = as_status(&status).or(as_phase(&status).map(|_| ProgramStatus::Running)).or(as_status(&phase));
     if found_status.is_none() {
-        front.note(
-            "status",
-            String::from("`status` is missing or not known; read as pending"),
-        );
+        front.note("status", String::from("`status` is missing or not known; read as pending"));
     }
     if found_phase.is_none() {
-        front.note(
-            "phase",
-            String::from("`phase` is missing or not known; read as program_init"),
-        );
+        front.note("phase", String::from("`phase` is missing or not known; read as program_init"));
     }
     let status = found_status.unwrap_or(ProgramStatus::Pending);
     Ok((status, found_phase.unwrap_or(ProgramPhase::ProgramInit)))

@@ -19,18 +19,10 @@ fn program() -> Program {
     let policy = ProgramPolicy::default();
     let program = Program::new(order, now);
     let program = step(&program, &ProgramEvent::Started, &policy, now).unwrap().program;
-    let passed = |outcome| ProgramEvent::PhaseReported {
-        attempt: 1,
-        cost: crate::money::Usd::ZERO,
-        outcome,
-    };
-    let program = step(&program, &passed(PhaseOutcome::Passed), &policy, now)
-        .unwrap()
-        .program;
+    let passed = |outcome| ProgramEvent::PhaseReported { attempt: 1, cost: crate::money::Usd::ZERO, outcome };
+    let program = step(&program, &passed(PhaseOutcome::Passed), &policy, now).unwrap().program;
     let by = crate::actor::Actor::Engine;
-    step(&program, &ProgramEvent::Aborted { by }, &policy, now)
-        .unwrap()
-        .program
+    step(&program, &ProgramEvent::Aborted { by }, &policy, now).unwrap().program
 }
 
 #[test]
@@ -70,10 +62,7 @@ fn status_and_phase_are_found_in_either_key() {
     };
     assert_eq!(read("status: paused\nphase: audit\n"), ("paused", "audit", 0));
     assert_eq!(read("status: iterate\n"), ("running", "iterate", 0));
-    assert_eq!(
-        read("status: pending\nphase: program_init\n"),
-        ("pending", "program_init", 0)
-    );
+    assert_eq!(read("status: pending\nphase: program_init\n"), ("pending", "program_init", 0));
     assert_eq!(read("phase: complete\n"), ("complete", "program_init", 1));
     assert_eq!(read("status: odd\nphase: odd\n"), ("pending", "program_init", 2));
 }
@@ -83,47 +72,23 @@ fn what_would_change_what_is_done_is_an_error_with_its_line() {
     for (keys, message) in [
         ("mode: odd\n", "line 3: `mode`: `odd` is not a mode"),
         ("", "line 2: `mode`: is missing"),
-        (
-            "mode: greenfield-system\nparallelism: many\n",
-            "line 4: `parallelism`: invalid digit",
-        ),
-        (
-            "mode: greenfield-system\nbranch_strategy: x\n",
-            "line 4: `branch_strategy`: `x` is not",
-        ),
-        (
-            "mode: greenfield-system\nallow_big_bang: 7\n",
-            "line 4: `allow_big_bang`: ",
-        ),
-        (
-            "mode: greenfield-system\ndeprecation_policy: 7\n",
-            "line 4: expected `key: value` lines",
-        ),
-        (
-            "mode: greenfield-system\nescalations: [a]\n",
-            "line 4: expected `key: value` lines",
-        ),
+        ("mode: greenfield-system\nparallelism: many\n", "line 4: `parallelism`: invalid digit"),
+        ("mode: greenfield-system\nbranch_strategy: x\n", "line 4: `branch_strategy`: `x` is not"),
+        ("mode: greenfield-system\nallow_big_bang: 7\n", "line 4: `allow_big_bang`: "),
+        ("mode: greenfield-system\ndeprecation_policy: 7\n", "line 4: expected `key: value` lines"),
+        ("mode: greenfield-system\nescalations: [a]\n", "line 4: expected `key: value` lines"),
     ] {
-        let error = read_program_md(&format!("---\nschema_version: 1\n{keys}---\n"))
-            .unwrap_err()
-            .to_string();
+        let error = read_program_md(&format!("---\nschema_version: 1\n{keys}---\n")).unwrap_err().to_string();
         assert!(error.starts_with(message), "{error}");
     }
 }
 
 #[test]
 fn hostile_files_are_read_or_refused_quickly() {
-    for text in [
-        "a: ".repeat(100_000),
-        "[".repeat(100_000),
-        "---\n".repeat(1 << 18),
-        "€\0\r".repeat(1 << 18),
-    ] {
+    for text in ["a: ".repeat(100_000), "[".repeat(100_000), "---\n".repeat(1 << 18), "€\0\r".repeat(1 << 18)] {
         drop(read_program_md(&text));
         drop(read_program_md(&format!("---\nmode: greenfield-system\n{text}")));
-        drop(read_program_md(&format!(
-            "---\nmode: greenfield-system\nx: {text}\n---\n"
-        )));
+        drop(read_program_md(&format!("---\nmode: greenfield-system\nx: {text}\n---\n")));
     }
 }
 

@@ -54,11 +54,7 @@ pub(super) fn write(file: &ProgramFile, sections: &ProgramSections) -> String {
     section(&mut text, "5. Design system summary", sections.design_system.as_deref());
     let log: Vec<_> = sections.log.iter().map(log_line).collect();
     let log = log.join("\n");
-    section(
-        &mut text,
-        "6. Iteration log",
-        Some(log.as_str()).filter(|log| !log.is_empty()),
-    );
+    section(&mut text, "6. Iteration log", Some(log.as_str()).filter(|log| !log.is_empty()));
     section(&mut text, "7. Verification report", sections.verification.as_deref());
     text
 }
@@ -97,11 +93,7 @@ fn write_front_matter(text: &mut String, file: &ProgramFile) {
     }
     optional(text, "last_completed_story", file.last_completed_story.as_ref());
     optional(text, "last_completed_at", file.last_completed_at.as_ref());
-    text.push_str(if file.escalations.is_empty() {
-        "escalations: []\n"
-    } else {
-        "escalations:\n"
-    });
+    text.push_str(if file.escalations.is_empty() { "escalations: []\n" } else { "escalations:\n" });
     for escalation in &file.escalations {
         text.push_str("  - ");
         optional(text, "id", escalation.id.as_ref());
@@ -115,10 +107,7 @@ fn write_front_matter(text: &mut String, file: &ProgramFile) {
 
 fn log_line(line: &LogLine) -> String {
     let mut text = format!("{} {} {}", line.at, line.story, line.action);
-    let extras = [
-        line.branch.as_ref().map(BranchName::as_str),
-        line.pull_request.as_deref(),
-    ];
+    let extras = [line.branch.as_ref().map(BranchName::as_str), line.pull_request.as_deref()];
     for extra in extras.into_iter().flatten() {
         text.push(' ');
         text.push_str(extra);

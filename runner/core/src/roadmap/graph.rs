@@ -44,15 +44,12 @@ impl Graph {
         named
             .map(|dependency| {
                 if *dependency == story.id {
-                    return Err(RoadmapError::SelfDependency {
-                        story: story.id.clone(),
-                    });
+                    return Err(RoadmapError::SelfDependency { story: story.id.clone() });
                 }
-                self.index_of(dependency)
-                    .ok_or_else(|| RoadmapError::UnknownDependency {
-                        story: story.id.clone(),
-                        dependency: dependency.clone(),
-                    })
+                self.index_of(dependency).ok_or_else(|| RoadmapError::UnknownDependency {
+                    story: story.id.clone(),
+                    dependency: dependency.clone(),
+                })
             })
             .collect()
     }
@@ -99,9 +96,7 @@ impl Graph {
         let turn = first.map_or(0, |(place, _)| place);
         path.rotate_left(turn);
         let ids = path.iter().filter_map(|index| stories.get(index.position()));
-        RoadmapError::Ring {
-            ring: ids.map(|story| story.id.clone()).collect(),
-        }
+        RoadmapError::Ring { ring: ids.map(|story| story.id.clone()).collect() }
     }
 
     pub(super) fn index_of(&self, story: &StoryId) -> Option<StoryIndex> {
@@ -143,9 +138,7 @@ fn places(stories: &[Story]) -> Result<BTreeMap<StoryId, StoryIndex>, RoadmapErr
     let mut places = BTreeMap::new();
     for (position, story) in stories.iter().enumerate() {
         if places.insert(story.id.clone(), StoryIndex::at(position)).is_some() {
-            return Err(RoadmapError::DoubledStory {
-                story: story.id.clone(),
-            });
+            return Err(RoadmapError::DoubledStory { story: story.id.clone() });
         }
     }
     Ok(places)

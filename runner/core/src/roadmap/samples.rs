@@ -40,10 +40,7 @@ pub(crate) fn plan_of(stories: Vec<Story>) -> RoadmapPlan {
         domains: vec![api()],
         definition_of_done: vec![Arc::from("all stories are merged")],
     };
-    RoadmapPlan {
-        epics: vec![epic],
-        stories,
-    }
+    RoadmapPlan { epics: vec![epic], stories }
 }
 
 /// Reads lines like `3 on 2 after 1 xl`: story 3, parent 2, depends on 1 too, size xl.
@@ -79,16 +76,9 @@ pub(crate) fn any_roadmap(most: usize) -> impl Strategy<Value = Arc<Roadmap>> {
     });
     order.prop_map(|(edges, numbers)| {
         let stories = edges.iter().enumerate().map(|(place, before)| {
-            let earlier: Vec<usize> = if place == 0 {
-                Vec::new()
-            } else {
-                before.iter().map(|index| numbers[index.index(place)]).collect()
-            };
-            let size = if (place + before.len()) % 7 == 6 {
-                Size::Xl
-            } else {
-                Size::S
-            };
+            let earlier: Vec<usize> =
+                if place == 0 { Vec::new() } else { before.iter().map(|index| numbers[index.index(place)]).collect() };
+            let size = if (place + before.len()) % 7 == 6 { Size::Xl } else { Size::S };
             story(numbers[place], earlier.first().copied(), &earlier, size)
         });
         let mut stories: Vec<_> = stories.collect();

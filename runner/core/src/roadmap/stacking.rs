@@ -7,16 +7,10 @@ pub(super) fn check(roadmap: &Roadmap, is_merged: &impl Fn(StoryIndex) -> bool) 
     let stacks = Stacks::of(roadmap);
     for index in roadmap.indices().filter(|index| !is_merged(*index)) {
         let is_held = |dependency: &&StoryIndex| stacks.is_below(**dependency, index) || is_merged(**dependency);
-        let missing = roadmap
-            .dependencies(index)
-            .iter()
-            .find(|dependency| !is_held(dependency));
+        let missing = roadmap.dependencies(index).iter().find(|dependency| !is_held(dependency));
         let missing = missing.and_then(|dependency| roadmap.story(*dependency));
         if let (Some(dependency), Some(story)) = (missing, roadmap.story(index)) {
-            return Err(RoadmapError::NotStacked {
-                story: story.id.clone(),
-                dependency: dependency.id.clone(),
-            });
+            return Err(RoadmapError::NotStacked { story: story.id.clone(), dependency: dependency.id.clone() });
         }
     }
     Ok(())
@@ -33,10 +27,7 @@ impl Stacks {
         let mut sizes = vec![1_usize; roadmap.len()];
         for index in roadmap.dispatch_order().iter().rev() {
             let size = sizes.get(index.position()).copied().unwrap_or(1);
-            if let Some(sum) = roadmap
-                .parent(*index)
-                .and_then(|parent| sizes.get_mut(parent.position()))
-            {
+            if let Some(sum) = roadmap.parent(*index).and_then(|parent| sizes.get_mut(parent.position())) {
                 *sum += size;
             }
         }

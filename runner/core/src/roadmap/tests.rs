@@ -16,37 +16,22 @@ fn sec_86_a_roadmap_holds_no_ring_no_doubled_and_no_unknown_id() {
     assert_eq!(error("1, 1"), "the story S-E001-001 appears twice");
     assert_eq!(error("1 after 1"), "the story S-E001-001 depends on itself");
     assert_eq!(error("1 on 1"), "the story S-E001-001 depends on itself");
-    assert_eq!(
-        error("1 after 2"),
-        "the story S-E001-001 depends on S-E001-002, which the roadmap does not have"
-    );
-    assert_eq!(
-        error("1 on 2"),
-        "the story S-E001-001 depends on S-E001-002, which the roadmap does not have"
-    );
+    assert_eq!(error("1 after 2"), "the story S-E001-001 depends on S-E001-002, which the roadmap does not have");
+    assert_eq!(error("1 on 2"), "the story S-E001-001 depends on S-E001-002, which the roadmap does not have");
     let mut doubled = plan("1");
     doubled.epics.push(doubled.epics[0].clone());
-    assert_eq!(
-        Roadmap::new(doubled).unwrap_err().to_string(),
-        "the epic E-001 appears twice"
-    );
+    assert_eq!(Roadmap::new(doubled).unwrap_err().to_string(), "the epic E-001 appears twice");
     let mut unknown = plan("1");
     unknown.epics.clear();
     let unknown = Roadmap::new(unknown).unwrap_err();
-    assert_eq!(
-        unknown.to_string(),
-        "the story S-E001-001 belongs to the epic E-001, which the roadmap does not have"
-    );
+    assert_eq!(unknown.to_string(), "the story S-E001-001 belongs to the epic E-001, which the roadmap does not have");
 }
 
 #[test]
 fn sec_86_a_ring_is_named_in_order_from_its_first_story() {
     let ring = "these stories wait for each other: S-E001-002 → S-E001-004 → S-E001-003 → S-E001-002";
     assert_eq!(error("1, 2 after 1 4, 3 after 2, 4 after 3, 5 after 4"), ring);
-    assert_eq!(
-        error("1 after 2, 2 on 1"),
-        "these stories wait for each other: S-E001-001 → S-E001-002 → S-E001-001"
-    );
+    assert_eq!(error("1 after 2, 2 on 1"), "these stories wait for each other: S-E001-001 → S-E001-002 → S-E001-001");
 }
 
 #[test]
@@ -54,10 +39,7 @@ fn a_roadmap_may_have_as_many_stories_as_the_limit_and_not_one_more() {
     let stories = |count: usize| plan_of((1..=count).map(|number| story(number, None, &[], Size::S)).collect());
     assert_eq!(Roadmap::new(stories(MAX_STORIES)).unwrap().len(), MAX_STORIES);
     let count = MAX_STORIES + 1;
-    assert_eq!(
-        Roadmap::new(stories(count)),
-        Err(RoadmapError::TooManyStories { count })
-    );
+    assert_eq!(Roadmap::new(stories(count)), Err(RoadmapError::TooManyStories { count }));
 }
 
 #[test]
@@ -77,12 +59,7 @@ fn stories_are_ordered_by_epic_and_keep_their_order_within() {
     plan.epics.push(second);
     plan.stories[0].epic = Some("E-000".parse().unwrap());
     plan.stories[3].epic = None;
-    let ids: Vec<_> = Roadmap::new(plan)
-        .unwrap()
-        .stories()
-        .iter()
-        .map(|story| story.id.clone())
-        .collect();
+    let ids: Vec<_> = Roadmap::new(plan).unwrap().stories().iter().map(|story| story.id.clone()).collect();
     assert_eq!(ids, [4, 2, 3, 1].map(story_id));
 }
 

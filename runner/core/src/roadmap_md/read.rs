@@ -35,20 +35,12 @@ pub(super) fn read(text: &str) -> Result<Noted<RoadmapFile>, RoadmapMdError> {
     let mode = front.lenient("mode");
     let status = front.lenient_or("status", RoadmapStatus::Draft);
     let created = front.lenient("created");
-    for total in [
-        "total_epics",
-        "total_stories",
-        "longest_chain",
-        "parallelizable_branches",
-    ] {
+    for total in ["total_epics", "total_stories", "longest_chain", "parallelizable_branches"] {
         // They follow from the plan.
         front.take(total);
     }
     front.finish();
-    let mut reading = Reading {
-        notes,
-        ..Reading::default()
-    };
+    let mut reading = Reading { notes, ..Reading::default() };
     for piece in pieces(body, body_line)? {
         match piece {
             Piece::Heading(heading) => reading.heading(heading),
@@ -58,27 +50,13 @@ pub(super) fn read(text: &str) -> Result<Noted<RoadmapFile>, RoadmapMdError> {
     }
     let lines = reading.lines;
     let roadmap = Roadmap::new(reading.plan).map_err(|error| RoadmapMdError::Roadmap {
-        line: story_of(&error)
-            .and_then(|story| lines.get(story))
-            .copied()
-            .unwrap_or(1),
+        line: story_of(&error).and_then(|story| lines.get(story)).copied().unwrap_or(1),
         error,
     })?;
     let mut views = reading.views;
-    let views = roadmap
-        .stories()
-        .iter()
-        .map(|story| views.remove(&story.id).unwrap_or_default())
-        .collect();
+    let views = roadmap.stories().iter().map(|story| views.remove(&story.id).unwrap_or_default()).collect();
     Ok(Noted {
-        value: RoadmapFile {
-            program_id,
-            mode,
-            status,
-            created,
-            roadmap: Arc::new(roadmap),
-            views,
-        },
+        value: RoadmapFile { program_id, mode, status, created, roadmap: Arc::new(roadmap), views },
         notes: reading.notes,
     })
 }
@@ -145,28 +123,18 @@ impl Reading {
         match key.trim().to_ascii_lowercase().as_str() {
             "why" => epic.why = Arc::from(value),
             "owning domains" => {
-                let names = value
-                    .split(',')
-                    .map(|name| name.trim().trim_matches('`'))
-                    .filter(|name| !name.is_empty());
+                let names = value.split(',').map(|name| name.trim().trim_matches('`')).filter(|name| !name.is_empty());
                 let domains: Result<Vec<Unit>, _> = names.map(str::parse).collect();
-                epic.domains = domains.map_err(|error| FileError {
-                    line,
-                    message: error.to_string(),
-                })?;
+                epic.domains = domains.map_err(|error| FileError { line, message: error.to_string() })?;
             }
             "definition of done" => {
-                epic.definition_of_done
-                    .extend((!value.is_empty()).then(|| Arc::from(value)));
+                epic.definition_of_done.extend((!value.is_empty()).then(|| Arc::from(value)));
                 self.is_definition_of_done = true;
             }
             "stories" => self.is_definition_of_done = false,
             _ => {
                 let is_item = text.trim_start().starts_with(['-', '*']);
-                let item = text
-                    .trim()
-                    .trim_start_matches(['-', '*', ' '])
-                    .trim_start_matches("[ ] ");
+                let item = text.trim().trim_start_matches(['-', '*', ' ']).trim_start_matches("[ ] ");
                 if is_definition_of_done && is_item {
                     epic.definition_of_done.push(Arc::from(item));
                 }

@@ -20,10 +20,7 @@ fn file(roadmap: Arc<Roadmap>) -> RoadmapFile {
 
 fn notes(text: &str) -> Vec<String> {
     let notes = read_roadmap_md(text).unwrap().notes;
-    notes
-        .iter()
-        .map(|note| format!("{}: {}", note.line, note.text))
-        .collect()
+    notes.iter().map(|note| format!("{}: {}", note.line, note.text)).collect()
 }
 
 #[test]
@@ -69,10 +66,7 @@ fn sec_86_a_plan_that_cannot_be_carried_out_is_named_with_its_line() {
     assert_eq!(line(&[story("S-A-1", "S-A-1")]), 5);
     assert_eq!(line(&[story("S-A-1", ""), story("S-A-2", "S-A-3")]), 13);
     assert_eq!(line(&[story("S-A-1", ""), story("S-A-1", "")]), 13);
-    assert_eq!(
-        line(&[story("S-A-1", ""), story("S-A-2", "S-A-3"), story("S-A-3", "S-A-2")]),
-        13
-    );
+    assert_eq!(line(&[story("S-A-1", ""), story("S-A-2", "S-A-3"), story("S-A-3", "S-A-2")]), 13);
     let epic = "```yaml\nid: S-A-1\nepic: E-9\ntitle: x\n```\n".to_owned();
     assert_eq!(line(&[epic]), 5);
 }
@@ -83,64 +77,25 @@ fn errors_carry_the_line_in_the_file() {
     for (text, message) in [
         ("", "line 1: the file does not start with a line `---`"),
         ("---\na: 1\n", "line 1: the front matter has no closing line `---`"),
-        (
-            "---\nschema_version: 2\n---\n",
-            "line 2: `schema_version`: expected 1, got 2",
-        ),
+        ("---\nschema_version: 2\n---\n", "line 2: `schema_version`: expected 1, got 2"),
         ("---\nschema_version: 1\nstatus: x: y\n---\n", "line 3: "),
-        (
-            "---\n- a: 1\n- b: 2\n---\n",
-            "line 2: expected one block of `key: value` lines, got a list",
-        ),
+        ("---\n- a: 1\n- b: 2\n---\n", "line 2: expected one block of `key: value` lines, got a list"),
         ("---\ntext\n---\n", "line 2: expected `key: value` lines"),
-        (
-            &format!("{front}\n```yaml\nid: S-A-1\n"),
-            "line 5: the block that begins here is never closed",
-        ),
-        (
-            &format!("{front}```yaml\nid: S-A-1\nsize: s\n```\n"),
-            "line 5: `title`: is missing",
-        ),
-        (
-            &format!("{front}```yaml\nid: 7\n```\n"),
-            "line 5: `id`: `7` is not a story id",
-        ),
-        (
-            &format!("{front}```yaml\ntitle: x\nid: S-A-1\nsize: xxl\n```\n"),
-            "line 7: `size`: `xxl` is not a size",
-        ),
-        (
-            &format!("{front}```yaml\nid: S-A-1\ntitle: [a]\n```\n"),
-            "line 6: `title`: expected one value",
-        ),
-        (
-            &format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: {{}}\n```\n"),
-            "line 7: `domains`: expected a list",
-        ),
-        (
-            &format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: [[]]\n```\n"),
-            "line 7: `domains`: expected a list",
-        ),
-        (
-            &format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: [x]\n```\n"),
-            "line 7: `domains`: `x` is not",
-        ),
+        (&format!("{front}\n```yaml\nid: S-A-1\n"), "line 5: the block that begins here is never closed"),
+        (&format!("{front}```yaml\nid: S-A-1\nsize: s\n```\n"), "line 5: `title`: is missing"),
+        (&format!("{front}```yaml\nid: 7\n```\n"), "line 5: `id`: `7` is not a story id"),
+        (&format!("{front}```yaml\ntitle: x\nid: S-A-1\nsize: xxl\n```\n"), "line 7: `size`: `xxl` is not a size"),
+        (&format!("{front}```yaml\nid: S-A-1\ntitle: [a]\n```\n"), "line 6: `title`: expected one value"),
+        (&format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: {{}}\n```\n"), "line 7: `domains`: expected a list"),
+        (&format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: [[]]\n```\n"), "line 7: `domains`: expected a list"),
+        (&format!("{front}```yaml\nid: S-A-1\ntitle: a\ndomains: [x]\n```\n"), "line 7: `domains`: `x` is not"),
         (
             &format!("{front}```yaml\nid: S-A-1\ntitle: a\nparent_story: S-\n```\n"),
             "line 7: `parent_story`: `S-` is not",
         ),
-        (
-            &format!("{front}```yaml\n- id: S-A-1\n  title: a\n- id: S-A-2\n```\n"),
-            "line 7: `title`: is missing",
-        ),
-        (
-            &format!("{front}```yaml\nid: E-1\n```\n```yaml\nid: E-1\n```\n"),
-            "line 8: `id`: the epic E-1 appears twice",
-        ),
-        (
-            &format!("{front}# E-1\nOwning domains: api, x\n"),
-            "line 5: `x` is not a domain",
-        ),
+        (&format!("{front}```yaml\n- id: S-A-1\n  title: a\n- id: S-A-2\n```\n"), "line 7: `title`: is missing"),
+        (&format!("{front}```yaml\nid: E-1\n```\n```yaml\nid: E-1\n```\n"), "line 8: `id`: the epic E-1 appears twice"),
+        (&format!("{front}# E-1\nOwning domains: api, x\n"), "line 5: `x` is not a domain"),
     ] {
         let error = read_roadmap_md(text).unwrap_err().to_string();
         assert!(error.starts_with(message), "{text}\n{error}");
@@ -152,9 +107,7 @@ fn a_missing_parent_is_the_only_dependency() {
     let parent = |keys: &str| {
         let stories = "```yaml\n- {id: S-A-1, title: a}\n- {id: S-A-2, title: b}\n";
         let text = format!("---\nschema_version: 1\n---\n{stories}- {{id: S-A-3, title: c, {keys}}}\n```\n");
-        let parent = read_roadmap_md(&text).unwrap().value.roadmap.stories()[2]
-            .parent_story
-            .clone();
+        let parent = read_roadmap_md(&text).unwrap().value.roadmap.stories()[2].parent_story.clone();
         parent.map(|parent| parent.to_string())
     };
     assert_eq!(parent("depends_on: [S-A-1]").as_deref(), Some("S-A-1"));
@@ -162,10 +115,7 @@ fn a_missing_parent_is_the_only_dependency() {
     assert_eq!(parent("depends_on: []"), None);
     assert_eq!(parent("depends_on: [S-A-1], parent_story: null"), None);
     assert_eq!(parent("depends_on: [S-A-1], parent_story: main"), None);
-    assert_eq!(
-        parent("depends_on: [S-A-1], parent_story: S-A-2").as_deref(),
-        Some("S-A-2")
-    );
+    assert_eq!(parent("depends_on: [S-A-1], parent_story: S-A-2").as_deref(), Some("S-A-2"));
 }
 
 #[test]
@@ -180,11 +130,7 @@ fn a_story_heading_that_mentions_an_epic_begins_no_section() {
 fn another_heading_ends_the_section_of_an_epic() {
     let text = "---\nschema_version: 1\n---\n## E-1: one\n### more\n```yaml\nid: S-A-1\ntitle: a\n```\n## else\n```yaml\nid: S-A-2\ntitle: b\n```\n";
     let roadmap = read_roadmap_md(text).unwrap().value.roadmap;
-    let epics: Vec<_> = roadmap
-        .stories()
-        .iter()
-        .map(|story| (story.id.as_str(), story.epic.is_some()))
-        .collect();
+    let epics: Vec<_> = roadmap.stories().iter().map(|story| (story.id.as_str(), story.epic.is_some())).collect();
     assert_eq!(epics, [("S-A-2", false), ("S-A-1", true)]);
     assert_eq!(&*roadmap.epics()[0].title, "one");
 }
@@ -203,10 +149,7 @@ fn hostile_files_are_read_or_refused_quickly() {
         "`".repeat(megabyte),
         "```\n".repeat(megabyte / 4),
         "# E-1\r\n\0€\u{feff}".repeat(megabyte / 16),
-        (0..80_000)
-            .map(|number| format!("# E-{number}\n"))
-            .collect::<Vec<_>>()
-            .concat(),
+        (0..80_000).map(|number| format!("# E-{number}\n")).collect::<Vec<_>>().concat(),
         one,
         format!("```yaml\n{list}```\n"),
     ] {
@@ -214,10 +157,7 @@ fn hostile_files_are_read_or_refused_quickly() {
         drop(read_roadmap_md(&body));
     }
     let crlf = write_roadmap_md(&file(roadmap("1, 2 on 1"))).replace('\n', "\r\n");
-    assert_eq!(
-        read_roadmap_md(&format!("\u{feff}{crlf}")).unwrap().value,
-        file(roadmap("1, 2 on 1"))
-    );
+    assert_eq!(read_roadmap_md(&format!("\u{feff}{crlf}")).unwrap().value, file(roadmap("1, 2 on 1")));
 }
 
 #[test]
@@ -230,20 +170,8 @@ fn a_text_of_a_megabyte_reads_back() {
 
 /// Texts that try to end a block, a front matter or a line.
 fn hostile() -> impl Strategy<Value = Arc<str>> {
-    let traps = [
-        "\n```\n",
-        "\n---\n",
-        "~~~",
-        "id: S-X-1",
-        "<!--",
-        "\"",
-        "\\",
-        "\u{2028}",
-        "null",
-        "- a",
-        "# E-9",
-        "🙂\r",
-    ];
+    let traps =
+        ["\n```\n", "\n---\n", "~~~", "id: S-X-1", "<!--", "\"", "\\", "\u{2028}", "null", "- a", "# E-9", "🙂\r"];
     let trap = proptest::sample::select(traps.to_vec()).prop_map(str::to_owned);
     let part = prop_oneof![trap, "\\PC{0,8}", "[\\x00-\\x{10ffff}]{0,4}"];
     proptest::collection::vec(part, 0..4).prop_map(|parts| Arc::from(parts.concat()))

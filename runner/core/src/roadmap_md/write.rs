@@ -75,11 +75,7 @@ fn write_story(text: &mut String, story: &Story, view: Option<&StoryView>) {
 /// A heading for people: letters, digits and plain punctuation only. What is read back is in the block below.
 fn heading(text: &mut String, marks: &str, id: &dyn Display, title: &str) {
     let is_plain = |character: char| character.is_alphanumeric() || " .,:;'()/+-".contains(character);
-    let title: String = title
-        .chars()
-        .filter(|character| is_plain(*character))
-        .take(MAX_HEADING_CHARACTERS)
-        .collect();
+    let title: String = title.chars().filter(|character| is_plain(*character)).take(MAX_HEADING_CHARACTERS).collect();
     line(text, format_args!("\n{marks} {id}: {}", title.trim()));
     text.push('\n');
 }

@@ -26,21 +26,13 @@ fn assert_size(walk: &Walk, situations: usize, transitions: usize) {
 #[test]
 fn every_situation_of_a_diamond_and_a_chain_on_a_program_branch_comes_to_rest() {
     let roadmap = roadmap("1, 2 after 1, 3 after 1, 4 after 2 3, 5, 6 after 5");
-    assert_size(
-        &unattended(&World::new(Mode::BrownfieldExtension, program_branch(), roadmap)),
-        5000,
-        13581,
-    );
+    assert_size(&unattended(&World::new(Mode::BrownfieldExtension, program_branch(), roadmap)), 5000, 13581);
 }
 
 #[test]
 fn every_situation_of_a_small_stack_comes_to_rest() {
     let roadmap = roadmap("1, 2 on 1, 3 on 2, 4");
-    assert_size(
-        &unattended(&World::new(Mode::BrownfieldExtension, Strategy::Stacked, roadmap)),
-        441,
-        901,
-    );
+    assert_size(&unattended(&World::new(Mode::BrownfieldExtension, Strategy::Stacked, roadmap)), 441, 901);
 }
 
 #[test]

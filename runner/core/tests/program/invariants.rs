@@ -17,10 +17,7 @@ pub(crate) fn check(before: &Program, transition: &ProgramTransition, policy: &P
         return Err(String::from("a counter was lowered"));
     }
     let is_new = transition.program.last_escalation != before.last_escalation;
-    let is_told = transition
-        .effects
-        .iter()
-        .any(|effect| matches!(effect, ProgramEffect::Escalate { .. }));
+    let is_told = transition.effects.iter().any(|effect| matches!(effect, ProgramEffect::Escalate { .. }));
     if is_new != is_told {
         return Err(String::from("an escalation and its effect differ"));
     }
@@ -32,17 +29,9 @@ fn check_end(before: &Program, transition: &ProgramTransition) -> Result<(), Str
     if old.is_final() && transition.program.state != before.state {
         return Err(format!("{old} became {new}"));
     }
-    let closes = transition
-        .effects
-        .iter()
-        .filter(|effect| matches!(effect, ProgramEffect::Close { .. }))
-        .count();
+    let closes = transition.effects.iter().filter(|effect| matches!(effect, ProgramEffect::Close { .. })).count();
     let ends = usize::from(new.is_final() && !old.is_final());
-    if closes == ends {
-        Ok(())
-    } else {
-        Err(format!("{closes} closes for {ends} ends"))
-    }
+    if closes == ends { Ok(()) } else { Err(format!("{closes} closes for {ends} ends")) }
 }
 
 fn check_dispatch(transition: &ProgramTransition, policy: &ProgramPolicy) -> Result<(), String> {
@@ -55,21 +44,14 @@ fn check_dispatch(transition: &ProgramTransition, policy: &ProgramPolicy) -> Res
         (program.spend.total, program.spend.raised.or(policy.usd_per_program)),
         (program.spend.day_total, policy.usd_per_day),
     ];
-    if limits
-        .iter()
-        .any(|(spent, limit)| limit.is_some_and(|limit| *spent >= limit))
-    {
+    if limits.iter().any(|(spent, limit)| limit.is_some_and(|limit| *spent >= limit)) {
         return Err(String::from("something was dispatched after a ceiling was reached"));
     }
     if program.board.in_flight() > policy.parallelism.get() {
         return Err(format!("{} stories are in flight", program.board.in_flight()));
     }
     for (story, work) in dispatched {
-        let index = program
-            .board
-            .roadmap()
-            .index_of(story)
-            .ok_or("an unknown story was dispatched")?;
+        let index = program.board.roadmap().index_of(story).ok_or("an unknown story was dispatched")?;
         let record = program.board.record(index);
         let may = match program.status() {
             ProgramStatus::Running => program.phase == ProgramPhase::Iterate,
@@ -82,10 +64,7 @@ fn check_dispatch(transition: &ProgramTransition, policy: &ProgramPolicy) -> Res
         };
         let is_open = matches!(record.migration_gate, MigrationGate::None | MigrationGate::Met);
         if !may || !is_open || record.consent == Consent::Needed {
-            return Err(format!(
-                "{story} was dispatched ({work:?}) while the program is {}",
-                program.status()
-            ));
+            return Err(format!("{story} was dispatched ({work:?}) while the program is {}", program.status()));
         }
         if !upstream(&program.board, index).all(|dependency| program.board.record(dependency).is_complete()) {
             return Err(format!("{story} was dispatched before what it depends on is complete"));
@@ -136,11 +115,7 @@ fn check_statuses(board: &Board) -> Result<(), String> {
     }
     let counts = board.counts();
     let is_counted = counts.in_progress == board.in_flight();
-    if is_counted {
-        Ok(())
-    } else {
-        Err(format!("{counts:?} for {} in flight", board.in_flight()))
-    }
+    if is_counted { Ok(()) } else { Err(format!("{counts:?} for {} in flight", board.in_flight())) }
 }
 
 /// Checks that a program that is running has something to run, and that a stopped one says so.

@@ -37,9 +37,7 @@ pub(crate) fn noon() -> Timestamp {
 }
 
 pub(crate) fn program_branch() -> Strategy {
-    Strategy::ProgramBranch {
-        branch: "program".parse().expect("a branch"),
-    }
+    Strategy::ProgramBranch { branch: "program".parse().expect("a branch") }
 }
 
 pub(crate) fn person() -> Actor {
@@ -127,16 +125,8 @@ impl World {
     fn phase_events(&self, program: &Program) -> Vec<ProgramEvent> {
         let passed = self.passed(program.phase);
         let is_short = self.begins_with_stories && program.phase < ProgramPhase::Iterate;
-        let outcomes = if is_short {
-            vec![passed]
-        } else {
-            self.outcomes(program, passed)
-        };
-        let event = |outcome| ProgramEvent::PhaseReported {
-            attempt: program.attempt,
-            cost: Usd::ZERO,
-            outcome,
-        };
+        let outcomes = if is_short { vec![passed] } else { self.outcomes(program, passed) };
+        let event = |outcome| ProgramEvent::PhaseReported { attempt: program.attempt, cost: Usd::ZERO, outcome };
         outcomes.into_iter().map(event).collect()
     }
 
@@ -145,17 +135,9 @@ impl World {
             ProgramPhase::ProgramInit | ProgramPhase::Audit | ProgramPhase::DesignSystem | ProgramPhase::Iterate => {
                 PhaseOutcome::Passed
             }
-            ProgramPhase::ProgramPlan => PhaseOutcome::Planned {
-                roadmap: Arc::clone(&self.roadmap),
-            },
+            ProgramPhase::ProgramPlan => PhaseOutcome::Planned { roadmap: Arc::clone(&self.roadmap) },
             ProgramPhase::MigrationPlan => PhaseOutcome::MigrationPlanned {
-                cutover: self
-                    .roadmap
-                    .stories()
-                    .iter()
-                    .take(1)
-                    .map(|story| story.id.clone())
-                    .collect(),
+                cutover: self.roadmap.stories().iter().take(1).map(|story| story.id.clone()).collect(),
             },
             ProgramPhase::ProgramVerify => verified(CheckOutcome::Passed),
         }
@@ -163,35 +145,23 @@ impl World {
 
     fn outcomes(&self, program: &Program, passed: PhaseOutcome) -> Vec<PhaseOutcome> {
         let phase = program.phase;
-        if program
-            .failures
-            .get(&phase)
-            .is_some_and(|failures| *failures > self.policy.retries_per_phase)
-        {
+        if program.failures.get(&phase).is_some_and(|failures| *failures > self.policy.retries_per_phase) {
             return vec![passed];
         }
         let words: Arc<str> = Arc::from("no");
-        let failed = PhaseOutcome::GateFailed {
-            class: FailureClass::GateFailed,
-            words: Arc::clone(&words),
-        };
+        let failed = PhaseOutcome::GateFailed { class: FailureClass::GateFailed, words: Arc::clone(&words) };
         let questions = PhaseOutcome::OpenQuestions { questions: Vec::new() };
         let mut outcomes = vec![passed, failed];
         match phase {
             ProgramPhase::ProgramInit => outcomes.push(PhaseOutcome::Refused { words }),
             ProgramPhase::Audit | ProgramPhase::DesignSystem | ProgramPhase::MigrationPlan => outcomes.push(questions),
-            ProgramPhase::ProgramPlan => outcomes.extend([
-                questions,
-                PhaseOutcome::RoadmapInvalid {
-                    error: RoadmapError::NoStories,
-                },
-            ]),
+            ProgramPhase::ProgramPlan => {
+                outcomes.extend([questions, PhaseOutcome::RoadmapInvalid { error: RoadmapError::NoStories }]);
+            }
             ProgramPhase::Iterate => {}
             ProgramPhase::ProgramVerify => outcomes.extend([
                 PhaseOutcome::MergeConflict { stories: Vec::new() },
-                verified(CheckOutcome::Unavailable {
-                    reason: String::from("no browser"),
-                }),
+                verified(CheckOutcome::Unavailable { reason: String::from("no browser") }),
             ]),
         }
         outcomes
@@ -205,42 +175,23 @@ impl World {
                 started(program, index),
                 ProgramEvent::StoryNotStarted {
                     story,
-                    class: if work == Work::Restack {
-                        FailureClass::PushRejected
-                    } else {
-                        FailureClass::GateFailed
-                    },
+                    class: if work == Work::Restack { FailureClass::PushRejected } else { FailureClass::GateFailed },
                 },
             ],
             (StoryState::InFlight { .. }, Some(_)) => {
                 let ends = if record.earlier_runs.len() < self.most_turns {
-                    [
-                        RunStatus::Complete,
-                        RunStatus::Escalated,
-                        RunStatus::Failed,
-                        RunStatus::Cancelled,
-                    ]
-                    .as_slice()
+                    [RunStatus::Complete, RunStatus::Escalated, RunStatus::Failed, RunStatus::Cancelled].as_slice()
                 } else {
                     [RunStatus::Complete].as_slice()
                 };
-                ends.iter()
-                    .copied()
-                    .filter_map(|status| self.report(program, index, status))
-                    .collect()
+                ends.iter().copied().filter_map(|status| self.report(program, index, status)).collect()
             }
             (StoryState::Merging, _) => [BranchOutcome::Merged, BranchOutcome::Conflict]
-                .map(|outcome| ProgramEvent::ProgramBranchReported {
-                    story: story.clone(),
-                    outcome,
-                })
+                .map(|outcome| ProgramEvent::ProgramBranchReported { story: story.clone(), outcome })
                 .into(),
-            (StoryState::Waiting { .. }, _) if record.migration_gate == MigrationGate::Checking => [true, false]
-                .map(|is_met| ProgramEvent::MigrationGateReported {
-                    story: story.clone(),
-                    is_met,
-                })
-                .into(),
+            (StoryState::Waiting { .. }, _) if record.migration_gate == MigrationGate::Checking => {
+                [true, false].map(|is_met| ProgramEvent::MigrationGateReported { story: story.clone(), is_met }).into()
+            }
             (
                 StoryState::Waiting { .. }
                 | StoryState::Complete
@@ -323,14 +274,7 @@ impl World {
 
 fn verified(result: CheckOutcome) -> PhaseOutcome {
     PhaseOutcome::Verified {
-        report: GateReport {
-            checks: vec![Check {
-                name: String::from("tests"),
-                unit: None,
-                result,
-                log: None,
-            }],
-        },
+        report: GateReport { checks: vec![Check { name: String::from("tests"), unit: None, result, log: None }] },
         findings: Vec::new(),
         stories: Vec::new(),
     }

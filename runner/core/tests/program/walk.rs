@@ -15,13 +15,7 @@ fn key(program: &Program) -> u64 {
         ProgramState::Escalated { escalation } => (escalation.class, &escalation.cause).hash(&mut hasher),
         state => state.hash(&mut hasher),
     }
-    (
-        program.phase,
-        program.phase_is_under_way,
-        &program.failures,
-        &program.answer,
-    )
-        .hash(&mut hasher);
+    (program.phase, program.phase_is_under_way, &program.failures, &program.answer).hash(&mut hasher);
     (program.lost_coordinators, &program.spend).hash(&mut hasher);
     for index in program.board.roadmap().indices() {
         program.board.record(index).hash(&mut hasher);
@@ -68,9 +62,7 @@ impl Walk {
     /// Returns the situations from which nothing follows.
     pub(crate) fn rests(&self) -> impl Iterator<Item = &Program> {
         let followers = self.situations.iter().zip(&self.followers);
-        followers
-            .filter(|(_, followers)| followers.is_empty())
-            .map(|(program, _)| program)
+        followers.filter(|(_, followers)| followers.is_empty()).map(|(program, _)| program)
     }
 }
 
@@ -82,10 +74,7 @@ pub(crate) fn walk(
 ) -> Walk {
     let start = world.program();
     let mut places = BTreeMap::from([(key(&start), 0)]);
-    let mut walk = Walk {
-        situations: vec![start],
-        followers: Vec::new(),
-    };
+    let mut walk = Walk { situations: vec![start], followers: Vec::new() };
     let mut open = VecDeque::from([0]);
     while let Some(from) = open.pop_front() {
         let before = walk.situations[from].clone();
@@ -98,10 +87,7 @@ pub(crate) fn walk(
                 continue;
             }
             if let Err(problem) = check(&before, &transition, &world.policy) {
-                panic!(
-                    "{problem}\nbefore: {before:?}\nevent: {event:?}\nafter: {:?}",
-                    transition.program
-                );
+                panic!("{problem}\nbefore: {before:?}\nevent: {event:?}\nafter: {:?}", transition.program);
             }
             let after = transition.program;
             let place = key(&after);
@@ -110,11 +96,7 @@ pub(crate) fn walk(
                 walk.situations.push(after.clone());
                 walk.situations.len() - 1
             });
-            visit(&Step {
-                before: &before,
-                event: &event,
-                after: &after,
-            });
+            visit(&Step { before: &before, event: &event, after: &after });
             if to != from {
                 followers.push(to);
             }

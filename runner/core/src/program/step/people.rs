@@ -39,10 +39,9 @@ impl Stepping<'_> {
         let is_approved = match &escalation.awaiting {
             Awaiting::Approval { hash, .. } if approval == Some(*hash) => true,
             // Advice on a roadmap is welcome instead of a yes; then it is planned again.
-            Awaiting::Approval {
-                subject: ApprovalSubject::Roadmap,
-                ..
-            } if approval.is_none() && answer.is_some() => false,
+            Awaiting::Approval { subject: ApprovalSubject::Roadmap, .. } if approval.is_none() && answer.is_some() => {
+                false
+            }
             Awaiting::Approval { hash, .. } => return Err(ProgramRejection::ApprovalNeeded { hash: *hash }),
             Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => false,
         };
@@ -75,11 +74,7 @@ impl Stepping<'_> {
     }
 
     pub(super) fn stories_resumed(&mut self) -> Heard {
-        if self.resume_stories() {
-            Heard::Changed
-        } else {
-            Heard::Late
-        }
+        if self.resume_stories() { Heard::Changed } else { Heard::Late }
     }
 
     /// Has stopped stories go on when a slot is free, and unmet migration gates looked at again. What a person has
@@ -178,9 +173,8 @@ impl Stepping<'_> {
     /// Asks anew for all news that may have been lost.
     fn pick_up_work(&mut self) {
         let in_flight = self.lane(Lane::InFlight);
-        let (merging, running): (Vec<_>, Vec<_>) = in_flight
-            .into_iter()
-            .partition(|index| self.record(*index).state == StoryState::Merging);
+        let (merging, running): (Vec<_>, Vec<_>) =
+            in_flight.into_iter().partition(|index| self.record(*index).state == StoryState::Merging);
         for index in merging {
             self.merge(index);
         }

@@ -46,11 +46,7 @@ impl Stepping<'_> {
                 let class = FailureClass::RebaseConflict;
                 self.verification_failed(class, VerificationProblem::MergeConflict, stories.clone());
             }
-            PhaseOutcome::Verified {
-                report,
-                findings,
-                stories,
-            } => self.verified(report, findings, stories),
+            PhaseOutcome::Verified { report, findings, stories } => self.verified(report, findings, stories),
         }
         Ok(Heard::Changed)
     }
@@ -74,13 +70,8 @@ impl Stepping<'_> {
             });
         }
         if self.policy.confirm_roadmap {
-            let cause = ProgramCause::RoadmapUnconfirmed {
-                stories: u32::try_from(roadmap.len()).unwrap_or(u32::MAX),
-            };
-            let awaiting = Awaiting::Approval {
-                subject: ApprovalSubject::Roadmap,
-                hash: roadmap.freeze_hash(),
-            };
+            let cause = ProgramCause::RoadmapUnconfirmed { stories: u32::try_from(roadmap.len()).unwrap_or(u32::MAX) };
+            let awaiting = Awaiting::Approval { subject: ApprovalSubject::Roadmap, hash: roadmap.freeze_hash() };
             // Not a failure; of the classes this one says where to look.
             self.escalate(FailureClass::StopRequested, cause, awaiting);
         } else {
@@ -128,10 +119,7 @@ impl Stepping<'_> {
         if let Some(story) = unknown.cloned() {
             return self.roadmap_invalid(RoadmapError::UnknownCutover { story });
         }
-        let stories: Vec<_> = cutover
-            .iter()
-            .filter_map(|story| board.roadmap().index_of(story))
-            .collect();
+        let stories: Vec<_> = cutover.iter().filter_map(|story| board.roadmap().index_of(story)).collect();
         for index in stories {
             self.change(index, |record| record.migration_gate = MigrationGate::Unchecked);
         }
@@ -139,12 +127,8 @@ impl Stepping<'_> {
     }
 
     fn open_questions(&mut self, questions: &[Question]) {
-        let cause = ProgramCause::OpenQuestions {
-            questions: questions.to_vec(),
-        };
-        let awaiting = Awaiting::Answer {
-            questions: questions.iter().map(|question| question.id).collect(),
-        };
+        let cause = ProgramCause::OpenQuestions { questions: questions.to_vec() };
+        let awaiting = Awaiting::Answer { questions: questions.iter().map(|question| question.id).collect() };
         self.escalate(FailureClass::SpecUnderspecified, cause, awaiting);
     }
 
@@ -154,10 +138,7 @@ impl Stepping<'_> {
         *counter = counter.saturating_add(1);
         let failures = *counter;
         if failures > self.policy.retries_per_phase {
-            let cause = ProgramCause::PhaseExhausted {
-                failures,
-                words: Arc::clone(words),
-            };
+            let cause = ProgramCause::PhaseExhausted { failures, words: Arc::clone(words) };
             self.escalate(class, cause, Awaiting::Change);
         } else {
             self.program.answer = Some(Arc::clone(words));
@@ -177,26 +158,18 @@ impl Stepping<'_> {
             }
             Verdict::Passed | Verdict::Skipped { .. } => {}
         }
-        let blocking = findings
-            .iter()
-            .filter(|found| found.finding.severity >= self.policy.review_block_at);
+        let blocking = findings.iter().filter(|found| found.finding.severity >= self.policy.review_block_at);
         let blocking: Vec<_> = blocking.collect();
         if !blocking.is_empty() {
             let stories: BTreeSet<_> = blocking.iter().filter_map(|found| found.story.clone()).collect();
-            let problem = VerificationProblem::Findings {
-                count: u32::try_from(blocking.len()).unwrap_or(u32::MAX),
-            };
+            let problem = VerificationProblem::Findings { count: u32::try_from(blocking.len()).unwrap_or(u32::MAX) };
             return self.verification_failed(FailureClass::ReviewFinding, problem, stories.into_iter().collect());
         }
         if !findings.is_empty() {
-            self.effect(ProgramEffect::WriteFollowUps {
-                findings: findings.to_vec(),
-            });
+            self.effect(ProgramEffect::WriteFollowUps { findings: findings.to_vec() });
         }
         self.program.state = ProgramState::Complete;
-        self.effect(ProgramEffect::Close {
-            status: ProgramStatus::Complete,
-        });
+        self.effect(ProgramEffect::Close { status: ProgramStatus::Complete });
     }
 
     fn verification_failed(&mut self, class: FailureClass, problem: VerificationProblem, stories: Vec<StoryId>) {

@@ -31,10 +31,7 @@ impl Stepping<'_> {
             Ground::Base => None,
             Ground::Story(story) => self.program.board.roadmap().index_of(story),
         };
-        Growth {
-            parent_sha: parent.and_then(|parent| self.record(parent).head),
-            ground,
-        }
+        Growth { parent_sha: parent.and_then(|parent| self.record(parent).head), ground }
     }
 
     /// Returns the branch and commit of `growth`.
@@ -49,14 +46,8 @@ impl Stepping<'_> {
             Ground::Story(story) => self.program.board.roadmap().index_of(story),
         };
         match parent.and_then(|parent| self.record(parent).branch.as_ref()) {
-            Some(branch) => StoryBase {
-                branch: branch.clone(),
-                sha: growth.parent_sha,
-            },
-            None => StoryBase {
-                branch: trunk.clone(),
-                sha: None,
-            },
+            Some(branch) => StoryBase { branch: branch.clone(), sha: growth.parent_sha },
+            None => StoryBase { branch: trunk.clone(), sha: None },
         }
     }
 
@@ -75,28 +66,18 @@ impl Stepping<'_> {
         let target = self.growth_of(index);
         match (record.state, record.run) {
             (StoryState::Complete, _) if !growth.is_on(&target) => {
-                self.change(index, |record| {
-                    record.state = StoryState::Waiting { work: Work::Restack }
-                });
+                self.change(index, |record| record.state = StoryState::Waiting { work: Work::Restack });
             }
             (
                 StoryState::InFlight { .. }
                 | StoryState::Escalated { then: Work::Resume }
                 | StoryState::Waiting { work: Work::Resume },
                 Some(run),
-            ) if record
-                .promised_growth()
-                .is_some_and(|promised| !promised.is_on(&target)) =>
-            {
+            ) if record.promised_growth().is_some_and(|promised| !promised.is_on(&target)) => {
                 let story = self.id_of(index);
                 let onto = self.base_of(&target);
                 self.change(index, |record| record.told = Some(target));
-                self.effect(ProgramEffect::TellRestack {
-                    story,
-                    run,
-                    onto,
-                    parent_sha: growth.parent_sha,
-                });
+                self.effect(ProgramEffect::TellRestack { story, run, onto, parent_sha: growth.parent_sha });
             }
             (
                 StoryState::Complete

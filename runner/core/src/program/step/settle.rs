@@ -22,9 +22,7 @@ impl Stepping<'_> {
             ProgramState::Cancelling { by } => {
                 if self.program.board.in_flight() == 0 {
                     self.program.state = ProgramState::Cancelled { by };
-                    self.effect(ProgramEffect::Close {
-                        status: ProgramStatus::Cancelled,
-                    });
+                    self.effect(ProgramEffect::Close { status: ProgramStatus::Cancelled });
                 }
             }
             ProgramState::Complete => {
@@ -54,11 +52,7 @@ impl Stepping<'_> {
     fn warn(&mut self) {
         for ceiling in self.program.spend.take_warnings(self.policy) {
             self.effect(ProgramEffect::Announce {
-                notice: Notice::BudgetNear {
-                    budget: ceiling.budget,
-                    spent: ceiling.spent,
-                    limit: ceiling.limit,
-                },
+                notice: Notice::BudgetNear { budget: ceiling.budget, spent: ceiling.spent, limit: ceiling.limit },
             });
         }
     }
@@ -81,10 +75,7 @@ impl Stepping<'_> {
         let Some(ceiling) = self.program.spend.reached_program_ceiling(self.policy) else {
             return false;
         };
-        let cause = ProgramCause::BudgetExhausted {
-            spent: ceiling.spent,
-            limit: ceiling.limit,
-        };
+        let cause = ProgramCause::BudgetExhausted { spent: ceiling.spent, limit: ceiling.limit };
         let awaiting = Awaiting::Budget { budget: ceiling.budget };
         self.escalate(FailureClass::BudgetExhausted, cause, awaiting);
         true
@@ -115,11 +106,7 @@ impl Stepping<'_> {
         self.program.attempt_cost = Usd::ZERO;
         self.program.phase_is_under_way = true;
         let answer = self.program.answer.take();
-        self.effect(ProgramEffect::RunPhase {
-            phase: self.program.phase,
-            attempt: self.program.attempt,
-            answer,
-        });
+        self.effect(ProgramEffect::RunPhase { phase: self.program.phase, attempt: self.program.attempt, answer });
     }
 
     fn iterate(&mut self) {
@@ -174,9 +161,7 @@ impl Stepping<'_> {
 
     /// Returns the class of the first stopped story that has one.
     fn class_of_stop(&self, stopped: &[StoryId]) -> FailureClass {
-        let indices = stopped
-            .iter()
-            .filter_map(|story| self.program.board.roadmap().index_of(story));
+        let indices = stopped.iter().filter_map(|story| self.program.board.roadmap().index_of(story));
         let mut classes = indices.filter_map(|index| self.record(index).failure_class);
         classes.next().unwrap_or(FailureClass::StopRequested)
     }

@@ -81,10 +81,7 @@ impl Stepping<'_> {
             return Ok(Heard::Late);
         }
         if record.run != Some(report.run) {
-            return Err(ProgramRejection::UnknownRun {
-                story: self.id_of(index),
-                run: report.run,
-            });
+            return Err(ProgramRejection::UnknownRun { story: self.id_of(index), run: report.run });
         }
         let (unfinished, is_dearer) = (unfinished_work(record.state), report.cost > record.cost);
         let cost = self.spend(record.cost, report.cost);
@@ -122,9 +119,7 @@ impl Stepping<'_> {
             record.failure_class = class;
         });
         let story = self.id_of(index);
-        self.effect(ProgramEffect::Announce {
-            notice: Notice::StoryStopped { story, class },
-        });
+        self.effect(ProgramEffect::Announce { notice: Notice::StoryStopped { story, class } });
     }
 
     fn story_finished(&mut self, index: StoryIndex, report: &StoryReport) {
@@ -156,9 +151,7 @@ impl Stepping<'_> {
         });
         if !was_complete {
             let story = self.id_of(index);
-            self.effect(ProgramEffect::Announce {
-                notice: Notice::StoryComplete { story },
-            });
+            self.effect(ProgramEffect::Announce { notice: Notice::StoryComplete { story } });
         }
         self.regrow(index);
         self.regrow_above(index);
@@ -207,11 +200,7 @@ impl Stepping<'_> {
     }
 
     pub(super) fn migration_gate_reported(&mut self, index: StoryIndex, is_met: bool) -> Heard {
-        let gate = if is_met {
-            MigrationGate::Met
-        } else {
-            MigrationGate::Unmet
-        };
+        let gate = if is_met { MigrationGate::Met } else { MigrationGate::Unmet };
         let record = self.record(index);
         if record.migration_gate == MigrationGate::None || record.migration_gate == gate {
             return Heard::Late;
@@ -239,18 +228,14 @@ fn work_of_a_new_run(record: &StoryRecord) -> Option<Work> {
         StoryState::Complete | StoryState::Failed | StoryState::Cancelled if record.branch.is_some() => {
             Some(Work::Retry)
         }
-        StoryState::Waiting {
-            work: Work::Restack | Work::Retry,
-        } => Some(Work::Retry),
+        StoryState::Waiting { work: Work::Restack | Work::Retry } => Some(Work::Retry),
         StoryState::InFlight { .. }
         | StoryState::Escalated { .. }
         | StoryState::Complete
         | StoryState::Failed
         | StoryState::Cancelled
         | StoryState::Merging
-        | StoryState::Waiting {
-            work: Work::Start | Work::Resume | Work::Merge,
-        } => None,
+        | StoryState::Waiting { work: Work::Start | Work::Resume | Work::Merge } => None,
     }
 }
 
@@ -259,12 +244,8 @@ fn unfinished_work(state: StoryState) -> Option<Work> {
     match state {
         StoryState::InFlight { work } => Some(work),
         StoryState::Escalated { then: Work::Resume } | StoryState::Waiting { work: Work::Resume } => Some(Work::Resume),
-        StoryState::Escalated {
-            then: Work::Start | Work::Retry | Work::Restack | Work::Merge,
-        }
-        | StoryState::Waiting {
-            work: Work::Start | Work::Retry | Work::Restack | Work::Merge,
-        }
+        StoryState::Escalated { then: Work::Start | Work::Retry | Work::Restack | Work::Merge }
+        | StoryState::Waiting { work: Work::Start | Work::Retry | Work::Restack | Work::Merge }
         | StoryState::Merging
         | StoryState::Complete
         | StoryState::Failed

@@ -29,17 +29,11 @@ pub(super) fn order(mode: Mode, strategy: Strategy) -> ProgramOrder {
 }
 
 pub(super) fn program_branch() -> Strategy {
-    Strategy::ProgramBranch {
-        branch: "program".parse().unwrap(),
-    }
+    Strategy::ProgramBranch { branch: "program".parse().unwrap() }
 }
 
 fn short(story: &StoryId) -> String {
-    story
-        .as_str()
-        .trim_start_matches("S-E001-")
-        .trim_start_matches('0')
-        .to_owned()
+    story.as_str().trim_start_matches("S-E001-").trim_start_matches('0').to_owned()
 }
 
 fn list(stories: &[StoryId]) -> String {
@@ -48,36 +42,23 @@ fn list(stories: &[StoryId]) -> String {
 }
 
 fn commit(sha: Option<CommitSha>) -> String {
-    sha.map_or(String::from("newest"), |sha| {
-        sha.to_string().trim_start_matches('0').to_owned()
-    })
+    sha.map_or(String::from("newest"), |sha| sha.to_string().trim_start_matches('0').to_owned())
 }
 
 fn run(run: Option<RunId>) -> String {
-    run.map_or(String::from("none"), |run| {
-        run.to_string().trim_start_matches('0').to_owned()
-    })
+    run.map_or(String::from("none"), |run| run.to_string().trim_start_matches('0').to_owned())
 }
 
 pub(super) fn tell_effect(effect: &ProgramEffect) -> String {
     match effect {
         ProgramEffect::RunPhase { phase, attempt, answer } => {
-            let answer = answer
-                .as_ref()
-                .map_or(String::new(), |answer| format!(", told {answer:?}"));
+            let answer = answer.as_ref().map_or(String::new(), |answer| format!(", told {answer:?}"));
             format!("run {phase}, attempt {attempt}{answer}")
         }
         ProgramEffect::StopPhase { phase, attempt } => format!("stop {phase}, attempt {attempt}"),
         ProgramEffect::FreezeRoadmap { .. } => String::from("freeze the roadmap"),
         ProgramEffect::CreateStoryIssues => String::from("create the issues of the stories"),
-        ProgramEffect::Dispatch {
-            story,
-            work,
-            base,
-            run: previous,
-            parent_sha,
-            budget,
-        } => format!(
+        ProgramEffect::Dispatch { story, work, base, run: previous, parent_sha, budget } => format!(
             "dispatch {} ({work:?}) on {} at {}, run before {}, cut at {}, for at most {budget}",
             short(story),
             base.branch,
@@ -85,12 +66,7 @@ pub(super) fn tell_effect(effect: &ProgramEffect) -> String {
             run(*previous),
             commit(*parent_sha),
         ),
-        ProgramEffect::TellRestack {
-            story,
-            run: told,
-            onto,
-            parent_sha,
-        } => format!(
+        ProgramEffect::TellRestack { story, run: told, onto, parent_sha } => format!(
             "tell {} (run {}): rebase --onto {} at {}, from {}",
             short(story),
             run(Some(*told)),
@@ -113,11 +89,7 @@ pub(super) fn tell_effect(effect: &ProgramEffect) -> String {
         ProgramEffect::Announce { notice } => match notice {
             Notice::StoryComplete { story } => format!("say that {} is complete", short(story)),
             Notice::StoryStopped { story, class } => {
-                format!(
-                    "say that {} stopped ({})",
-                    short(story),
-                    class.map_or("cancelled", |class| class.name())
-                )
+                format!("say that {} stopped ({})", short(story), class.map_or("cancelled", |class| class.name()))
             }
             Notice::BudgetNear { budget, spent, limit } => {
                 format!("say that {spent} of {limit} are spent ({budget:?})")
@@ -137,12 +109,7 @@ fn tell_cause(cause: &ProgramCause) -> String {
         ProgramCause::RoadmapUnconfirmed { stories } => format!("roadmap of {stories} unconfirmed"),
         ProgramCause::PhaseExhausted { failures, words } => format!("{failures} failures, the last one: {words}"),
         ProgramCause::NothingCanGoOn { stopped, gated, unmet } => {
-            format!(
-                "nothing can go on; stopped {}, gated {}, unmet {}",
-                list(stopped),
-                list(gated),
-                list(unmet)
-            )
+            format!("nothing can go on; stopped {}, gated {}, unmet {}", list(stopped), list(gated), list(unmet))
         }
         ProgramCause::VerificationFailed { problem, stories } => format!("{problem:?} in {}", list(stories)),
         ProgramCause::BudgetExhausted { spent, limit } => format!("{spent} of {limit} are spent"),
@@ -154,19 +121,10 @@ fn tell_cause(cause: &ProgramCause) -> String {
 pub(super) fn tell_program(program: &Program) -> String {
     let statuses = program.board.statuses();
     let stories = program.board.roadmap().stories().iter().zip(statuses);
-    let stories: Vec<_> = stories
-        .map(|(story, status)| format!("{}:{status}", short(&story.id)))
-        .collect();
+    let stories: Vec<_> = stories.map(|(story, status)| format!("{}:{status}", short(&story.id))).collect();
     let cancelling = matches!(program.state, ProgramState::Cancelling { .. });
     let cancelling = if cancelling { " (cancelling)" } else { "" };
-    format!(
-        "{}{cancelling} in {} {}",
-        program.status(),
-        program.phase,
-        stories.join(" ")
-    )
-    .trim_end()
-    .to_owned()
+    format!("{}{cancelling} in {} {}", program.status(), program.phase, stories.join(" ")).trim_end().to_owned()
 }
 
 pub(super) fn tell_event(event: &ProgramEvent) -> String {
@@ -177,25 +135,14 @@ pub(super) fn tell_event(event: &ProgramEvent) -> String {
             let name: String = words.chars().take_while(|letter| letter.is_alphanumeric()).collect();
             format!("attempt {attempt}: {name}")
         }
-        ProgramEvent::StoryStarted {
-            story, run: started, ..
-        } => {
+        ProgramEvent::StoryStarted { story, run: started, .. } => {
             format!("{} has run {}", short(story), run(Some(*started)))
         }
         ProgramEvent::StoryNotStarted { story, class } => format!("{} could not start: {class}", short(story)),
         ProgramEvent::StoryReported { story, report } => {
-            let head = report
-                .head
-                .map_or(String::new(), |head| format!(" at {}", commit(Some(head))));
-            let on = report
-                .parent_sha
-                .map_or(String::new(), |sha| format!(" on {}", commit(Some(sha))));
-            format!(
-                "{} run {}: {}{head}{on}",
-                short(story),
-                run(Some(report.run)),
-                report.status
-            )
+            let head = report.head.map_or(String::new(), |head| format!(" at {}", commit(Some(head))));
+            let on = report.parent_sha.map_or(String::new(), |sha| format!(" on {}", commit(Some(sha))));
+            format!("{} run {}: {}{head}{on}", short(story), run(Some(report.run)), report.status)
         }
         ProgramEvent::StoryMerged { story } => format!("{} merged", short(story)),
         ProgramEvent::StoryMoved { story, head } => format!("{} moved to {}", short(story), commit(Some(*head))),
@@ -206,17 +153,9 @@ pub(super) fn tell_event(event: &ProgramEvent) -> String {
             format!("migration gate of {}: met {is_met}", short(story))
         }
         ProgramEvent::StoryApproved { story, .. } => format!("{} approved", short(story)),
-        ProgramEvent::Resumed {
-            escalation,
-            answer,
-            approval,
-            budget,
-            ..
-        } => format!(
+        ProgramEvent::Resumed { escalation, answer, approval, budget, .. } => format!(
             "resumed {escalation}{}{}{}",
-            answer
-                .as_ref()
-                .map_or(String::new(), |answer| format!(" with {answer:?}")),
+            answer.as_ref().map_or(String::new(), |answer| format!(" with {answer:?}")),
             approval.map_or("", |_| " with an approval"),
             budget.map_or(String::new(), |budget| format!(" with {budget}")),
         ),

@@ -48,16 +48,10 @@ fn an_extension_audits_and_plans() {
 #[test]
 fn a_refused_start_fails_and_nothing_is_heard_after_that() {
     let mut script = Script::new(Mode::BrownfieldExtension, Strategy::Stacked);
-    script
-        .on(ProgramEvent::ClockTicked)
-        .on(ProgramEvent::Started)
-        .on(ProgramEvent::Started);
+    script.on(ProgramEvent::ClockTicked).on(ProgramEvent::Started).on(ProgramEvent::Started);
     let words = Arc::from("there is no git repository here");
     script.phase(PhaseOutcome::Refused { words });
-    script
-        .phase(PhaseOutcome::Passed)
-        .cancel()
-        .on(ProgramEvent::ClockTicked);
+    script.phase(PhaseOutcome::Passed).cancel().on(ProgramEvent::ClockTicked);
     assert_snapshot!(script.told());
 }
 
@@ -67,15 +61,8 @@ fn only_a_phase_that_can_end_like_this_may() {
     script.on(ProgramEvent::Started).planned(&roadmap("1"));
     script.phase(PhaseOutcome::MergeConflict { stories: Vec::new() });
     script.phase(PhaseOutcome::OpenQuestions { questions: Vec::new() });
-    script
-        .phase(PhaseOutcome::Passed)
-        .phase(PhaseOutcome::Passed)
-        .phase(PhaseOutcome::Passed);
-    script.on(ProgramEvent::PhaseReported {
-        attempt: 4,
-        cost: Usd::ZERO,
-        outcome: PhaseOutcome::Passed,
-    });
+    script.phase(PhaseOutcome::Passed).phase(PhaseOutcome::Passed).phase(PhaseOutcome::Passed);
+    script.on(ProgramEvent::PhaseReported { attempt: 4, cost: Usd::ZERO, outcome: PhaseOutcome::Passed });
     assert_snapshot!(script.told());
     assert_eq!(script.program.spend.total, Usd::dollars(2));
 }
@@ -84,13 +71,8 @@ fn only_a_phase_that_can_end_like_this_may() {
 fn open_questions_of_the_audit_wait_for_answers_and_the_answer_reaches_the_next_attempt() {
     let mut script = Script::new(Mode::BrownfieldExtension, Strategy::Stacked);
     script.on(ProgramEvent::Started).phase(PhaseOutcome::Passed);
-    let question = Question {
-        id: "Q-1".parse().unwrap(),
-        text: Arc::from("which database?"),
-    };
-    script.phase(PhaseOutcome::OpenQuestions {
-        questions: vec![question],
-    });
+    let question = Question { id: "Q-1".parse().unwrap(), text: Arc::from("which database?") };
+    script.phase(PhaseOutcome::OpenQuestions { questions: vec![question] });
     let escalation = script.program.last_escalation.unwrap();
     script.on(ProgramEvent::Resumed {
         escalation,
@@ -110,10 +92,7 @@ fn a_gate_that_keeps_failing_escalates_and_each_resume_grants_one_attempt() {
     script.on(ProgramEvent::Started).phase(PhaseOutcome::Passed);
     for words in ["no inventory", "no risks", "no risks either"] {
         let class = FailureClass::GateFailed;
-        script.phase(PhaseOutcome::GateFailed {
-            class,
-            words: Arc::from(words),
-        });
+        script.phase(PhaseOutcome::GateFailed { class, words: Arc::from(words) });
         if script.program.status() == ProgramStatus::Escalated {
             script.resumes();
         }
@@ -129,10 +108,7 @@ fn sec_86_a_roadmap_that_cannot_be_carried_out_escalates_and_names_the_stories()
         let mut order = (*script.program.order).clone();
         order.from = from.map(id);
         script.program.order = Arc::new(order);
-        script
-            .on(ProgramEvent::Started)
-            .phase(PhaseOutcome::Passed)
-            .phase(PhaseOutcome::Passed);
+        script.on(ProgramEvent::Started).phase(PhaseOutcome::Passed).phase(PhaseOutcome::Passed);
         match Roadmap::new(plan(lines)) {
             Ok(roadmap) => script.planned(&Arc::new(roadmap)),
             Err(error) => script.phase(PhaseOutcome::RoadmapInvalid { error }),
@@ -142,25 +118,12 @@ fn sec_86_a_roadmap_that_cannot_be_carried_out_escalates_and_names_the_stories()
             other => panic!("{other:?}"),
         }
     };
-    assert!(matches!(
-        refuse(Strategy::Stacked, None, "1 after 2, 2 after 1"),
-        RoadmapError::Ring { .. }
-    ));
-    assert!(matches!(
-        refuse(Strategy::Stacked, None, "1, 2 after 1"),
-        RoadmapError::NotStacked { .. }
-    ));
-    assert_eq!(
-        refuse(program_branch(), Some(3), "1, 2 after 1"),
-        RoadmapError::UnknownStart { story: id(3) }
-    );
+    assert!(matches!(refuse(Strategy::Stacked, None, "1 after 2, 2 after 1"), RoadmapError::Ring { .. }));
+    assert!(matches!(refuse(Strategy::Stacked, None, "1, 2 after 1"), RoadmapError::NotStacked { .. }));
+    assert_eq!(refuse(program_branch(), Some(3), "1, 2 after 1"), RoadmapError::UnknownStart { story: id(3) });
     let empty = Arc::new(Roadmap::default());
     let mut script = Script::new(Mode::BrownfieldExtension, Strategy::Stacked);
-    script
-        .on(ProgramEvent::Started)
-        .phase(PhaseOutcome::Passed)
-        .phase(PhaseOutcome::Passed)
-        .planned(&empty);
+    script.on(ProgramEvent::Started).phase(PhaseOutcome::Passed).phase(PhaseOutcome::Passed).planned(&empty);
     script.resumes();
     assert_snapshot!(script.told());
 }
@@ -178,22 +141,14 @@ fn a_program_begins_where_it_is_told_to() {
 #[test]
 fn cutover_stories_wait_for_their_gate() {
     let mut script = Script::new(Mode::BrownfieldUpgrade, Strategy::Stacked);
-    script
-        .on(ProgramEvent::Started)
-        .phase(PhaseOutcome::Passed)
-        .phase(PhaseOutcome::Passed);
+    script.on(ProgramEvent::Started).phase(PhaseOutcome::Passed).phase(PhaseOutcome::Passed);
     script.planned(&roadmap("1, 2 on 1")).told();
-    script
-        .phase(PhaseOutcome::MigrationPlanned { cutover: vec![id(9)] })
-        .resumes();
+    script.phase(PhaseOutcome::MigrationPlanned { cutover: vec![id(9)] }).resumes();
     script.phase(PhaseOutcome::MigrationPlanned { cutover: vec![id(2)] });
     script.starts(1).completes(1, 0xa1);
     let gate = |is_met| ProgramEvent::MigrationGateReported { story: id(2), is_met };
     script.on(gate(false)).on(gate(false)).resumes().on(gate(true));
-    let other = ProgramEvent::MigrationGateReported {
-        story: id(1),
-        is_met: false,
-    };
+    let other = ProgramEvent::MigrationGateReported { story: id(1), is_met: false };
     script.on(other);
     assert_snapshot!(script.told());
 }
@@ -214,14 +169,7 @@ fn finding(severity: Severity) -> StoryFinding {
 }
 
 fn report(result: CheckOutcome) -> GateReport {
-    GateReport {
-        checks: vec![Check {
-            name: String::from("tests"),
-            unit: None,
-            result,
-            log: None,
-        }],
-    }
+    GateReport { checks: vec![Check { name: String::from("tests"), unit: None, result, log: None }] }
 }
 
 fn verifying() -> Script {
@@ -233,35 +181,20 @@ fn verifying() -> Script {
 fn verified_as(script: &mut Script, result: CheckOutcome, findings: Vec<StoryFinding>) {
     let report = report(result);
     let stories = vec![id(1)];
-    script.phase(PhaseOutcome::Verified {
-        report,
-        findings,
-        stories,
-    });
+    script.phase(PhaseOutcome::Verified { report, findings, stories });
 }
 
 #[test]
 fn what_the_verification_objects_to_escalates_and_names_the_stories() {
     let mut script = verifying();
-    let failed = CheckOutcome::Failed {
-        class: FailureClass::GateFailed,
-        findings: Vec::new(),
-    };
+    let failed = CheckOutcome::Failed { class: FailureClass::GateFailed, findings: Vec::new() };
     verified_as(&mut script, failed, Vec::new());
     script.resumes();
-    let unavailable = CheckOutcome::Unavailable {
-        reason: String::from("no browser"),
-    };
+    let unavailable = CheckOutcome::Unavailable { reason: String::from("no browser") };
     verified_as(&mut script, unavailable, Vec::new());
-    script
-        .resumes()
-        .phase(PhaseOutcome::MergeConflict { stories: vec![id(1)] });
+    script.resumes().phase(PhaseOutcome::MergeConflict { stories: vec![id(1)] });
     script.resumes();
-    verified_as(
-        &mut script,
-        CheckOutcome::Passed,
-        vec![finding(Severity::Low), finding(Severity::High)],
-    );
+    verified_as(&mut script, CheckOutcome::Passed, vec![finding(Severity::Low), finding(Severity::High)]);
     assert_snapshot!(script.told());
 }
 
@@ -285,11 +218,7 @@ fn a_story_that_goes_on_during_the_verification_voids_it() {
     let mut script = verifying();
     let attempt = script.program.attempt;
     script.starts(1);
-    script.on(ProgramEvent::PhaseReported {
-        attempt,
-        cost: Usd::ZERO,
-        outcome: PhaseOutcome::UnderWay,
-    });
+    script.on(ProgramEvent::PhaseReported { attempt, cost: Usd::ZERO, outcome: PhaseOutcome::UnderWay });
     script.completes(1, 0xa2).verified();
     assert_snapshot!(script.told());
 }
@@ -297,9 +226,7 @@ fn a_story_that_goes_on_during_the_verification_voids_it() {
 #[test]
 fn a_broken_ledger_fails_the_program() {
     let mut script = verifying();
-    let broken = || ProgramEvent::LedgerBroken {
-        words: Arc::from("entry 7 does not follow from entry 6"),
-    };
+    let broken = || ProgramEvent::LedgerBroken { words: Arc::from("entry 7 does not follow from entry 6") };
     script.on(broken()).on(broken()).verified();
     assert_snapshot!(script.told());
 }
@@ -311,17 +238,8 @@ fn what_comes_before_the_beginning_follows_the_order_of_dispatch_and_gets_no_run
     order.from = Some(id(1));
     script.program.order = Arc::new(order);
     script.reach_iterate(&roadmap("1 after 4, 2, 3 after 2, 4, 5"));
-    let statuses: Vec<_> = script
-        .program
-        .board
-        .statuses()
-        .iter()
-        .map(|status| status.name())
-        .collect();
-    assert_eq!(
-        statuses,
-        ["in_progress", "complete", "complete", "complete", "in_progress"]
-    );
+    let statuses: Vec<_> = script.program.board.statuses().iter().map(|status| status.name()).collect();
+    assert_eq!(statuses, ["in_progress", "complete", "complete", "complete", "in_progress"]);
     let before = script.program.clone();
     script.starts(2);
     assert_eq!(script.program, before);

@@ -25,10 +25,7 @@ impl Script {
         let now = "2026-03-01T12:00:00Z".parse().unwrap();
         Self {
             program: Program::new(order(mode, strategy), now),
-            policy: ProgramPolicy {
-                confirm_roadmap: false,
-                ..ProgramPolicy::default()
-            },
+            policy: ProgramPolicy { confirm_roadmap: false, ..ProgramPolicy::default() },
             now,
             told: String::new(),
             next_run: 1,
@@ -63,10 +60,7 @@ impl Script {
         writeln!(self.told, "> {}", tell_event(&event)).unwrap();
         match step(&self.program, &event, &self.policy, self.now) {
             Ok(transition) if transition.program.seq == self.program.seq => {
-                assert_eq!(
-                    (transition.program, transition.effects),
-                    (self.program.clone(), Vec::new())
-                );
+                assert_eq!((transition.program, transition.effects), (self.program.clone(), Vec::new()));
                 self.last_effects.clear();
                 self.told.push_str("  late\n");
             }
@@ -152,29 +146,20 @@ impl Script {
 
     pub(super) fn reports(&mut self, story: usize, status: RunStatus) -> &mut Self {
         let report = self.report(story, status);
-        self.on(ProgramEvent::StoryReported {
-            story: id(story),
-            report,
-        })
+        self.on(ProgramEvent::StoryReported { story: id(story), report })
     }
 
     pub(super) fn completes(&mut self, story: usize, head: u32) -> &mut Self {
         let mut report = self.report(story, RunStatus::Complete);
         report.head = Some(sha(head));
-        self.on(ProgramEvent::StoryReported {
-            story: id(story),
-            report,
-        })
+        self.on(ProgramEvent::StoryReported { story: id(story), report })
     }
 
     pub(super) fn completes_on(&mut self, story: usize, head: u32, parent: u32) -> &mut Self {
         let mut report = self.report(story, RunStatus::Complete);
         report.head = Some(sha(head));
         report.parent_sha = Some(sha(parent));
-        self.on(ProgramEvent::StoryReported {
-            story: id(story),
-            report,
-        })
+        self.on(ProgramEvent::StoryReported { story: id(story), report })
     }
 
     pub(super) fn merged(&mut self, story: usize) -> &mut Self {
@@ -183,13 +168,7 @@ impl Script {
 
     pub(super) fn resumes(&mut self) -> &mut Self {
         let escalation = self.program.last_escalation.unwrap();
-        self.on(ProgramEvent::Resumed {
-            escalation,
-            by: person(),
-            answer: None,
-            approval: None,
-            budget: None,
-        })
+        self.on(ProgramEvent::Resumed { escalation, by: person(), answer: None, approval: None, budget: None })
     }
 
     pub(super) fn cancel(&mut self) -> &mut Self {

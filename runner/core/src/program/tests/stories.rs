@@ -10,17 +10,8 @@ use crate::status::RunStatus;
 #[test]
 fn stories_start_in_order_when_a_slot_is_free_and_all_they_depend_on_is_complete() {
     let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1, 3 on 1, 4 on 3 after 1, 5"));
-    script
-        .starts(1)
-        .reports(1, RunStatus::Running)
-        .starts(5)
-        .completes(1, 0xa1);
-    script
-        .starts(2)
-        .completes(5, 0xa5)
-        .starts(3)
-        .completes(3, 0xa3)
-        .starts(4);
+    script.starts(1).reports(1, RunStatus::Running).starts(5).completes(1, 0xa1);
+    script.starts(2).completes(5, 0xa5).starts(3).completes(3, 0xa3).starts(4);
     script.completes(4, 0xa4).completes(2, 0xa2).verified();
     assert_snapshot!(script.told());
 }
@@ -28,11 +19,7 @@ fn stories_start_in_order_when_a_slot_is_free_and_all_they_depend_on_is_complete
 #[test]
 fn what_stops_holds_back_only_what_depends_on_it() {
     let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1, 3 on 2, 4, 5 on 4"));
-    script
-        .starts(1)
-        .starts(4)
-        .reports(1, RunStatus::Escalated)
-        .reports(1, RunStatus::Escalated);
+    script.starts(1).starts(4).reports(1, RunStatus::Escalated).reports(1, RunStatus::Escalated);
     script.completes(4, 0xa4).starts(5).completes(5, 0xa5);
     // A person answers in the thread of the story.
     script.reports(1, RunStatus::Running).completes(1, 0xa1);
@@ -43,16 +30,8 @@ fn what_stops_holds_back_only_what_depends_on_it() {
 fn resuming_the_program_resumes_its_stories_but_not_the_cancelled_ones() {
     let mut script = Script::with_parallelism(Strategy::Stacked, &roadmap("1, 2, 3, 4 on 3"), 3);
     script.starts(1).starts(2).starts(3);
-    script
-        .reports(1, RunStatus::Escalated)
-        .reports(2, RunStatus::Failed)
-        .reports(3, RunStatus::Cancelled);
-    script
-        .resumes()
-        .starts(2)
-        .completes(2, 0xa2)
-        .completes(1, 0xa1)
-        .resumes();
+    script.reports(1, RunStatus::Escalated).reports(2, RunStatus::Failed).reports(3, RunStatus::Cancelled);
+    script.resumes().starts(2).completes(2, 0xa2).completes(1, 0xa1).resumes();
     // A person starts the cancelled one anew.
     script.starts(3).completes(3, 0xa3);
     assert_snapshot!(script.told());
@@ -62,9 +41,7 @@ fn resuming_the_program_resumes_its_stories_but_not_the_cancelled_ones() {
 fn resumed_stories_wait_for_a_slot_like_all_others() {
     let mut script = Script::with_parallelism(Strategy::Stacked, &roadmap("1, 2"), 1);
     script.starts(1).reports(1, RunStatus::Escalated).starts(2);
-    let resume = || ProgramEvent::StoriesResumed {
-        by: super::names::person(),
-    };
+    let resume = || ProgramEvent::StoriesResumed { by: super::names::person() };
     script.on(resume()).on(resume()).completes(2, 0xa2).completes(1, 0xa1);
     script.on(resume());
     assert_snapshot!(script.told());
@@ -76,12 +53,7 @@ fn a_story_that_cannot_be_dispatched_waits_for_a_person() {
     let class = FailureClass::PushRejected;
     let fails = || ProgramEvent::StoryNotStarted { story: id(1), class };
     script.on(fails()).on(fails()).resumes().starts(1).on(fails());
-    script
-        .reports(1, RunStatus::Escalated)
-        .resumes()
-        .on(fails())
-        .resumes()
-        .completes(1, 0xa1);
+    script.reports(1, RunStatus::Escalated).resumes().on(fails()).resumes().completes(1, 0xa1);
     assert_snapshot!(script.told());
 }
 
@@ -92,14 +64,8 @@ fn late_and_foreign_reports_change_nothing() {
     script.completes(1, 0xff).reports(1, RunStatus::Failed);
     let mut foreign = script.report(2, RunStatus::Complete);
     foreign.run = run_id(77);
-    script.on(ProgramEvent::StoryReported {
-        story: id(2),
-        report: foreign.clone(),
-    });
-    script.on(ProgramEvent::StoryReported {
-        story: id(9),
-        report: foreign,
-    });
+    script.on(ProgramEvent::StoryReported { story: id(2), report: foreign.clone() });
+    script.on(ProgramEvent::StoryReported { story: id(9), report: foreign });
     // A second run for a story that has one; a run for a story that nobody dispatched.
     script.starts(2);
     script.reports(2, RunStatus::Failed).resumes();
@@ -107,10 +73,7 @@ fn late_and_foreign_reports_change_nothing() {
     script.starts(2);
     let mut late = script.report(2, RunStatus::Complete);
     late.run = old;
-    script.on(ProgramEvent::StoryReported {
-        story: id(2),
-        report: late,
-    });
+    script.on(ProgramEvent::StoryReported { story: id(2), report: late });
     assert_snapshot!(script.told());
 }
 
@@ -130,11 +93,7 @@ fn the_largest_stories_wait_for_a_yes_to_exactly_their_plan() {
     };
     let approve = |script: &mut Script, story, hashed| {
         let hash = hash(script, hashed);
-        script.on(ProgramEvent::StoryApproved {
-            story: id(story),
-            hash,
-            by: super::names::person(),
-        });
+        script.on(ProgramEvent::StoryApproved { story: id(story), hash, by: super::names::person() });
     };
     approve(&mut script, 1, 3);
     approve(&mut script, 2, 2);
@@ -168,27 +127,13 @@ fn one_story_that_waits_for_a_yes_is_approved_by_its_own_hash() {
 #[test]
 fn complete_stories_are_merged_into_the_program_branch_before_others_start() {
     let mut script = Script::iterating(program_branch(), &roadmap("1, 2 after 1, 3 after 1, 4 after 2 3"));
-    let merge = |story, outcome| ProgramEvent::ProgramBranchReported {
-        story: id(story),
-        outcome,
-    };
+    let merge = |story, outcome| ProgramEvent::ProgramBranchReported { story: id(story), outcome };
     script.starts(1).completes(1, 0xa1).completes(1, 0xa1);
-    script
-        .on(merge(1, BranchOutcome::Merged))
-        .on(merge(1, BranchOutcome::Merged));
+    script.on(merge(1, BranchOutcome::Merged)).on(merge(1, BranchOutcome::Merged));
     script.starts(2).starts(3).completes(2, 0xa2).completes(3, 0xa3);
-    script
-        .on(merge(2, BranchOutcome::Merged))
-        .on(merge(3, BranchOutcome::Conflict));
-    script
-        .reports(3, RunStatus::Running)
-        .resumes()
-        .on(merge(3, BranchOutcome::Merged));
-    script
-        .starts(4)
-        .completes(4, 0xa4)
-        .merged(4)
-        .on(merge(4, BranchOutcome::Conflict));
+    script.on(merge(2, BranchOutcome::Merged)).on(merge(3, BranchOutcome::Conflict));
+    script.reports(3, RunStatus::Running).resumes().on(merge(3, BranchOutcome::Merged));
+    script.starts(4).completes(4, 0xa4).merged(4).on(merge(4, BranchOutcome::Conflict));
     assert_snapshot!(script.told());
 }
 
@@ -222,10 +167,7 @@ fn a_run_may_cost_what_the_program_has_left() {
 fn a_moved_branch_of_an_unfinished_story_is_no_news() {
     let mut script = Script::iterating(Strategy::Stacked, &roadmap("1"));
     script.starts(1);
-    let moved = || ProgramEvent::StoryMoved {
-        story: id(1),
-        head: sha(0xb1),
-    };
+    let moved = || ProgramEvent::StoryMoved { story: id(1), head: sha(0xb1) };
     script.on(moved()).completes(1, 0xa1).on(moved()).on(moved());
     assert_snapshot!(script.told());
 }
@@ -281,8 +223,5 @@ fn an_answer_in_the_midst_of_the_stories_is_not_kept_for_a_later_phase() {
         approval: None,
         budget: None,
     });
-    assert_eq!(
-        (script.program.status(), script.program.answer.as_deref()),
-        (ProgramStatus::Running, None)
-    );
+    assert_eq!((script.program.status(), script.program.answer.as_deref()), (ProgramStatus::Running, None));
 }
