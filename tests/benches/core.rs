@@ -8,10 +8,16 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use pipemason_core::command;
-use pipemason_core::failure::FailureClass;
+use pipemason_core::failure::{FailureClass, PerClass};
+use pipemason_core::id::EscalationId;
+use pipemason_core::log::{LogEntry, LogEvent};
+use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
 use pipemason_core::run::step;
+use pipemason_core::state_md::{self, Activity, EscalationLine, PhaseLine, PhaseOutcome, StateDocument};
+use pipemason_core::status::RunStatus;
 use pipemason_tests::machine::World;
 
 /// Returns the shortest time of `rounds` rounds of `work`.
@@ -77,7 +83,62 @@ fn comments() {
     }
 }
 
+/// The state of a run that took two hundred iterations, with its phase log and last events.
+fn state_of_a_long_run() {
+    let iterations = 200;
+    let now = Timestamp::UNIX_EPOCH;
+    let line = |index: u32| PhaseLine {
+        phase: Phase::Implement,
+        unit: "api".parse().ok(),
+        outcome: PhaseOutcome::Failed,
+        agent: "an agent".to_owned(),
+        started: now,
+        ended: Some(now),
+        artifacts: vec![format!("artifacts/gates/implement-api-{index}.log")],
+        notes: "the tests of the cart still fail | with \"quotes\" and €".to_owned(),
+    };
+    let escalation = |index: u32| EscalationLine {
+        id: EscalationId::new(index),
+        ts: now,
+        phase: Phase::Implement,
+        failure_class: Some(FailureClass::GateFailed),
+        reason: "The same check failed too often.".to_owned(),
+        awaiting: "change".to_owned(),
+        recovery: "Repair it, then reply.".to_owned(),
+    };
+    let phases: Vec<PhaseLine> = (0..iterations).map(line).collect();
+    let events: Vec<LogEntry> = (0..10).map(|index| LogEntry::new(now, index, LogEvent::GateReport)).collect();
+    let state = StateDocument {
+        run_id: World::new(&["api"]).run.id,
+        ticket: "#7".to_owned(),
+        title: "Add a /healthz endpoint".to_owned(),
+        branch: "feature/7-healthz".parse().ok(),
+        base_branch: "main".parse().ok(),
+        started: now,
+        updated: now,
+        phase: Phase::Implement,
+        status: RunStatus::Running,
+        domains_active: Vec::new(),
+        domains_complete: Vec::new(),
+        domains_failed: Vec::new(),
+        escalations: (1..=50).map(escalation).collect(),
+        total_iterations: iterations,
+        retries_by_failure_class: PerClass::default(),
+        tokens_in: 1_000_000,
+        tokens_out: 100_000,
+        cost_usd: Usd::dollars(9),
+        agent: "an agent".to_owned(),
+        pull_request: String::new(),
+    };
+    let time = best_of(50, || {
+        let written = state.write(Activity { phases: &phases, events: &events });
+        black_box(state_md::read(black_box(&written)).is_ok());
+    });
+    show_time("STATE.md of 200 iterations, written and read", time, Duration::from_millis(2));
+}
+
 fn main() {
     transitions_per_second();
     comments();
+    state_of_a_long_run();
 }

@@ -8,6 +8,7 @@
 )]
 
 mod diagram;
+mod executor;
 mod exhaustive;
 mod invariants;
 mod properties;
