@@ -2,9 +2,9 @@
 //!
 //! Run it with `cargo bench -p pipemason-core`. Nothing here fails: a machine may be busy.
 #![expect(
+    clippy::disallowed_types,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a tool for developers, which shares its code with the tests"

@@ -33,6 +33,7 @@ mod event;
 mod index_set;
 mod phase;
 mod policy;
+mod shared_list;
 mod spend;
 mod step;
 mod story;

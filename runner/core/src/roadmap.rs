@@ -80,7 +80,8 @@ pub struct Story {
 pub struct StoryIndex(u32);
 
 impl StoryIndex {
-    pub(crate) fn position(self) -> usize {
+    /// Returns the place as a number, from 0.
+    pub fn position(self) -> usize {
         self.0 as usize
     }
 

@@ -1,6 +1,6 @@
 //! How far all stories are, kept so that one event touches only the stories it is about.
 //!
-//! Records live in small shared chunks: a clone copies pointers, a change copies one chunk. Beside the records
+//! Records live in a shared list: a clone copies a pointer, a change copies a few records. Beside the records
 //! there are counters of open dependencies, and one set of stories per [`Lane`]; both follow from the records,
 //! are kept by [`Board::change`] alone, and are made anew when a board is read back.
 
@@ -9,12 +9,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::index_set::IndexSet;
+use super::shared_list::SharedList;
 use super::story::{Consent, MigrationGate, StoryRecord, StoryState, StoryStatus};
 use crate::id::StoryId;
 use crate::roadmap::{Roadmap, Size, StoryIndex};
-
-/// Stories per chunk: a copy of a chunk costs about as much as a copy of the list of 10,000 stories' chunks.
-const CHUNK: usize = 32;
 
 /// What can be done with a story now. Each story is in exactly one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +77,7 @@ pub struct StoryCounts {
 #[serde(try_from = "StoredBoard", into = "StoredBoard")]
 pub struct Board {
     roadmap: Arc<Roadmap>,
-    chunks: Arc<[Arc<[Cell]>]>,
+    cells: SharedList<Cell>,
     lanes: [IndexSet; LANES],
 }
 
@@ -122,7 +120,7 @@ impl Board {
         for (position, cell) in cells.iter().enumerate() {
             lane_of(&mut lanes, cell.lane()).insert(StoryIndex::at(position));
         }
-        Self { roadmap, chunks: cells.chunks(CHUNK).map(Arc::from).collect(), lanes }
+        Self { roadmap, cells: SharedList::new(&cells), lanes }
     }
 
     /// Returns the roadmap.
@@ -140,15 +138,14 @@ impl Board {
         &self.roadmap.stories()[index.position()].id
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a place comes from the roadmap that this board was laid out for")]
+    #[expect(clippy::expect_used, reason = "a place comes from the roadmap that this board was laid out for")]
     fn cell(&self, index: StoryIndex) -> &Cell {
-        &self.chunks[index.position() / CHUNK][index.position() % CHUNK]
+        self.cells.get(index.position()).expect("the board has a cell for each story of its roadmap")
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a place comes from the roadmap that this board was laid out for")]
+    #[expect(clippy::expect_used, reason = "a place comes from the roadmap that this board was laid out for")]
     fn cell_mut(&mut self, index: StoryIndex) -> &mut Cell {
-        let chunk = &mut Arc::make_mut(&mut self.chunks)[index.position() / CHUNK];
-        &mut Arc::make_mut(chunk)[index.position() % CHUNK]
+        self.cells.get_mut(index.position()).expect("the board has a cell for each story of its roadmap")
     }
 
     /// Changes the record of a story, and with it all that follows from the record.
@@ -286,7 +283,6 @@ impl TryFrom<StoredBoard> for Board {
 
 impl From<Board> for StoredBoard {
     fn from(board: Board) -> Self {
-        let cells = board.chunks.iter().flat_map(|chunk| chunk.iter());
-        Self { stories: cells.map(|cell| cell.record.clone()).collect(), roadmap: board.roadmap }
+        Self { stories: board.cells.iter().map(|cell| cell.record.clone()).collect(), roadmap: board.roadmap }
     }
 }

@@ -214,7 +214,7 @@ impl World {
                 run: record.run?,
                 status,
                 failure_class: class,
-                head: has_moved.then(|| sha(index_number(program, index), record.earlier_runs.len())),
+                head: has_moved.then(|| sha(index.position(), record.earlier_runs.len())),
                 parent_sha: None,
                 cost: self.run_cost,
             },
@@ -258,7 +258,7 @@ impl World {
                 if record.earlier_runs.len() + 1 < self.most_turns {
                     events.push(started(program, index));
                 }
-                let head = sha(index_number(program, index), 128 + record.earlier_runs.len());
+                let head = sha(index.position(), 128 + record.earlier_runs.len());
                 events.push(ProgramEvent::StoryMoved { story, head });
             }
             StoryState::Waiting { .. } if record.consent == Consent::Needed => {
@@ -284,15 +284,10 @@ pub(crate) fn id_of(program: &Program, index: StoryIndex) -> StoryId {
     program.board.roadmap().story(index).expect("a story").id.clone()
 }
 
-fn index_number(program: &Program, index: StoryIndex) -> usize {
-    let mut indices = program.board.roadmap().indices();
-    indices.position(|other| other == index).expect("a story")
-}
-
 /// The next run of a story; its number follows from those before it.
 pub(crate) fn started(program: &Program, index: StoryIndex) -> ProgramEvent {
     let record: &StoryRecord = program.board.record(index);
-    let number = index_number(program, index);
+    let number = index.position();
     let turn = record.earlier_runs.len() + usize::from(record.run.is_some());
     ProgramEvent::StoryStarted {
         story: id_of(program, index),
