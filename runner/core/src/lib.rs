@@ -44,6 +44,7 @@ pub mod spec;
 pub mod state_md;
 pub mod status;
 pub mod test_plan;
+pub mod text;
 pub mod ticket;
 pub mod trigger;
 pub mod turn_output;
