@@ -9,10 +9,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 mod mutate;
 mod shapes;
+mod shrink;
 mod targets;
 
 pub use mutate::Mutator;
 pub use shapes::shapes;
+pub use shrink::shrink;
 pub use targets::{TARGETS, Target};
 
 /// An input on which a target did what it must never do.
