@@ -134,3 +134,9 @@ fn people_can_protect_more() {
     assert_eq!(rules.role_of_path("x/migrations/1.sql"), PathRole::Ordinary);
     assert_eq!(rules.role_of_path("CODEOWNERS"), PathRole::Protected);
 }
+
+#[test]
+fn a_path_too_long_to_be_opened_is_protected() {
+    assert_eq!(role(&"a".repeat(MAX_PATH_BYTES)), PathRole::Ordinary);
+    assert_eq!(role(&"a".repeat(MAX_PATH_BYTES + 1)), PathRole::Protected);
+}
