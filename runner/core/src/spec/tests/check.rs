@@ -159,3 +159,16 @@ fn open_questions_are_underspecified_and_returned_as_questions() {
         spec.open_questions().iter().map(|question| format!("{} {}", question.id, question.text)).collect();
     assert_eq!(questions, ["Q-2 Which port?", "Q-1 Who?"]);
 }
+
+/// Looking through all assumptions for each question took minutes.
+#[test]
+fn many_questions_and_many_assumptions_are_checked_in_time() {
+    let many = 20_000;
+    let questions: String = (1..=many).map(|number| format!("- Q-{number} which port?\n")).collect();
+    let assumptions: String = (1..=many).map(|number| format!("- A-{number} Q-{}: Reason: x\n", number * 2)).collect();
+    let spec = Spec::read(&format!("## Open questions\n\n{questions}\n## Assumptions\n\n{assumptions}")).value;
+    assert_eq!((spec.questions.len(), spec.assumptions.len()), (many, many));
+    assert_eq!(spec.open_questions().len(), many / 2);
+    let open = spec.check().iter().filter(|finding| finding.rule == "spec/open-question").count();
+    assert_eq!(open, many / 2);
+}
