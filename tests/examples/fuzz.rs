@@ -105,7 +105,9 @@ fn table(rows: &[Row]) -> String {
 }
 
 fn show(failure: &Failure) -> String {
-    format!("\n{}: {}\n\"{}\"\n", failure.target, failure.why, failure.input.escape_ascii())
+    // Indented, so that it is a block of code in the page, too.
+    let why = failure.why.escape_debug();
+    format!("\n    {}: {why}\n    \"{}\"\n", failure.target, failure.input.escape_ascii())
 }
 
 fn main() -> ExitCode {

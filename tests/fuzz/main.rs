@@ -2,7 +2,7 @@
 //!
 //! The long campaign is `cargo run --release -p pipemason-tests --example fuzz`.
 
-use pipemason_tests::fuzz::{TARGETS, campaign, shapes, try_input};
+use pipemason_tests::fuzz::{LARGE, TARGETS, campaign, shapes, try_input};
 
 /// How many mutations each target sees here.
 const ROUNDS: u64 = 3_000;
@@ -21,8 +21,8 @@ fn no_mutation_makes_a_target_panic_or_break_its_promise() {
 #[test]
 fn no_large_input_of_a_known_bad_shape_is_too_much() {
     for target in TARGETS {
-        let seed = target.seeds.first().copied().unwrap_or_default();
-        for (shape, input) in shapes(&String::from_utf8_lossy(seed)) {
+        let seed = (target.seeds)().into_iter().next().unwrap_or_default();
+        for (shape, input) in shapes(&String::from_utf8_lossy(&seed), LARGE) {
             let tried = try_input(target, input.as_bytes());
             assert!(
                 tried.is_ok(),

@@ -13,7 +13,7 @@ mod shrink;
 mod targets;
 
 pub use mutate::Mutator;
-pub use shapes::shapes;
+pub use shapes::{LARGE, shapes};
 pub use shrink::shrink;
 pub use targets::{TARGETS, Target};
 
@@ -43,13 +43,14 @@ pub fn try_input(target: &Target, input: &[u8]) -> Result<(), Failure> {
 /// Runs `target` on its seeds and on `rounds` mutations of them.
 pub fn campaign(target: &Target, rounds: u64, start: u64) -> Result<u64, Failure> {
     let mut mutator = Mutator::new(start);
+    let seeds = (target.seeds)();
     let mut tried = 0;
-    for seed in target.seeds {
+    for seed in &seeds {
         try_input(target, seed)?;
         tried += 1;
     }
     for _ in 0..rounds {
-        let input = mutator.mutation_of(target.seeds);
+        let input = mutator.mutation_of(&seeds);
         try_input(target, &input)?;
         tried += 1;
     }

@@ -1,5 +1,19 @@
 //! Seeds: the files that the readers are tested with, and a few lines that mean something.
 
+use super::PARTER;
+
+/// Returns `samples` as seeds.
+pub(super) fn of(samples: &[&[u8]]) -> Vec<Vec<u8>> {
+    samples.iter().map(|sample| sample.to_vec()).collect()
+}
+
+/// Returns reports in pairs, one before and one after the work: each with itself, and each with the next one.
+pub(super) fn pairs_of_reports() -> Vec<Vec<u8>> {
+    let next = REPORTS.iter().skip(1);
+    let pairs = REPORTS.iter().zip(REPORTS).chain(REPORTS.iter().zip(next));
+    pairs.map(|(before, after)| [before, PARTER.as_bytes(), after].concat()).collect()
+}
+
 pub(super) const CONFIGS: &[&[u8]] = &[
     include_bytes!("../../../../runner/core/tests/fixtures/config/valid/every_key.yml"),
     include_bytes!("../../../../runner/core/tests/fixtures/config/valid/commented.yml"),
@@ -66,4 +80,72 @@ pub(super) const COMMENTS: &[&[u8]] = &[
     b"/pipemason program start build it --mode greenfield-system --dry-run",
     b"/pipemason retry implement\r\n",
     b"```\n/pipemason cancel\n```\n",
+];
+
+pub(super) const REPLIES: &[&[u8]] = &[
+    b"Q-1: use port 8080\nQ-2: no\n%%\n@somebody what do you think?\n%%\n> quoted\n\nyes\n%%\nJust do it.\n",
+    b"@pipemason esc-2: yes\n\nOn Monday, a@b.example wrote:\n> Q-1\n%%\n:+1:\n%%\n-- \nsignature\n%%\n/pipemason resume",
+    b"Sent from my phone\n%%\nQ-1\n1) yes\n- Q-2 no\n\n```\ncode\n```\n%%\nhttps://example.com ![x](y) \xf0\x9f\x91\x8d\n",
+];
+
+pub(super) const TITLES: &[&[u8]] = &[
+    b"Fix the login\n%%\n#7\n%%\nS-E001-001\n%%\nE-001\n%%\nprogram\n%%\nuser\n%%\n{type}/{ticket}-{description}",
+    b"\xc3\x84rger mit \xe2\x82\xac\n%%\nPROJ-12\n%%\n\n%%\n\n%%\n\n%%\n\n%%\n{user}/{story}_{description}.lock",
+    b"refs/heads/x\n%%\n\n%%\n\n%%\n\n%%\n\n%%\n\n%%\n{epic}/{program}",
+];
+
+pub(super) const GLOBS: &[&[u8]] = &[
+    b"**/*.rs\n%%\ntests/a/b.rs",
+    b"a/{b,c}/[!d-f]?.txt\n%%\na/b/gx.txt",
+    b"./tests/**/x*\n%%\ntests/x",
+    b"docs/\n%%\ndocs/a/b",
+    b"\\[a]\\*[]]\n%%\n[a]*]",
+];
+
+pub(super) const PATHS: &[&[u8]] = &[
+    b".github/workflows/ci.yml\n%%\nsrc/**",
+    b"src/main.rs\n%%\n**/*.rs",
+    b"crates/a/Cargo.toml\n%%\n",
+    b"web/jest.config.js\n%%\nx",
+    b"a/.claude/settings.json",
+    b"tests/__snapshots__/a.snap",
+];
+
+pub(super) const LCOV: &[&[u8]] =
+    &[b"SF:src/a.rs\nDA:1,1\nDA:2,0\nend_of_record\n", b"SF:/repository/b.rs\r\nDA:1,1,x\r\nDA:1,0\r\n"];
+
+pub(super) const OUTPUTS: &[&[u8]] = &[
+    b"clippy::unwrap_used\n%%\nused `unwrap()` 3 times\n%%\nsrc/a.rs\n%%\nerror: \x1b[31mred\x1b[0m\n```\n%%\n# Keep",
+    b"\n%%\ntook 12.5 ms at 0x7f\n%%\n\n%%\n\n%%\n- [ ] x",
+];
+
+pub(super) const ANSWERED_SPECS: &[&[u8]] = &[
+    b"## Acceptance criteria\n\n- AC-1 WHEN a THEN b\n\n## Open questions\n\n- Q-1 port?\n- **Q-2**: why\n  - Answer: x\n%%\n8080\n%%\n## Goal",
+    b"## Open questions\n\n| ID | Question |\n|---|---|\n| Q-1 | a |\n| Q-2 | b |\n%%\nx | y\n%%\n- AC-9",
+    b"## Open questions\n\n### Q-1 what?\n\ntext\n\nQ-2: why?\n\n## Assumptions\n\n- A-1 x Reason: y\n%%\n```\n%%\n<!--",
+];
+
+pub(super) const TURN_OUTPUTS: &[&[u8]] = &[
+    br#"{"status":"done","summary":"done"}"#,
+    br#"{"status":"needs_context","summary":"x","questions":["which port?"]}"#,
+    br#"{"status":"contested","summary":"x","contest":{"subject":"test","id":"a","reason":"b","proposed_diff":"c"}}"#,
+    br#"{"status":"done_with_concerns","summary":"x","requirements":["AC-1"],"files":["a"],"commands":[{"cmd":"a","exit":0}],"concerns":["c"],"findings":[{"severity":"low","message":"m","path":"p","line":1,"requirement":"AC-1"}]}"#,
+];
+
+pub(super) const ROADMAPS: &[&[u8]] = &[include_bytes!("../../../../runner/core/tests/fixtures/original/ROADMAP.md")];
+
+pub(super) const PROGRAMS: &[&[u8]] = &[include_bytes!("../../../../runner/core/tests/fixtures/original/PROGRAM.md")];
+
+pub(super) const FOLLOW_UPS: &[&[u8]] =
+    &[include_bytes!("../../../../runner/core/tests/fixtures/original/FOLLOW-UPS.md")];
+
+pub(super) const FRONT_MATTERS: &[&[u8]] = &[
+    b"---\na: 1\n---\nbody\n",
+    b"a: &x [1, 'b', \"c\"]\nd: {e: 1.5, f: true, g: ~}\nh: |\n  text\n  more\ni: >-\n  x\n",
+];
+
+pub(super) const WORDS: &[&[u8]] = &[
+    "text with \u{85} and €\n%%\n`code|x` and <b> @org/team #1\n%%\n1. AC-1: a | b\n```\nx\n".as_bytes(),
+    b"# a\n\n```rust\nfn main() {}\n```\n\n<details>\n\n- item\n  - nested\n\n</details>\n<!-- hidden -->\n",
+    b"fixes #1\nCo-authored-by: a <a@b.example>\nhttps://github.com/a/b/issues/1 \x1b[31mred\x1b[0m ::set-output::x",
 ];
