@@ -7,6 +7,7 @@ use super::sections::{Commands, Config, Preserving};
 use super::values::Tokens;
 use crate::domain::{Domain, Unit};
 use crate::glob::Glob;
+use crate::paths::TestPaths;
 use crate::policy::{Limits, Policy};
 
 impl Config {
@@ -84,10 +85,10 @@ impl Config {
     }
 
     /// Returns the patterns of the test files: the configured ones, else the detected ones.
-    pub fn test_paths(&self, detected: Option<&DetectedCommands>) -> Vec<Glob> {
+    pub fn test_paths(&self, detected: Option<&DetectedCommands>) -> TestPaths {
         let found = detected.iter().flat_map(|found| &found.test_paths);
         let found = || found.filter_map(|path| Glob::parse(path).ok()).collect();
-        self.tests.paths.clone().unwrap_or_else(found)
+        TestPaths(self.tests.paths.clone().unwrap_or_else(found))
     }
 
     fn commands_of_domain(&self, domain: Domain, detected: Option<&DetectedCommands>) -> Option<Commands> {
