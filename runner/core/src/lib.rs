@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod log;
 pub mod money;
 pub mod naming;
+mod nearest;
 pub mod paths;
 pub mod permission;
 pub mod phase;

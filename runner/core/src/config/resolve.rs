@@ -8,7 +8,9 @@ use super::values::Tokens;
 use crate::domain::{Domain, Unit};
 use crate::glob::Glob;
 use crate::paths::TestPaths;
+use crate::permission::{AccessRules, Ours};
 use crate::policy::{Limits, Policy};
+use crate::trigger::TriggerRules;
 
 impl Config {
     /// Returns the policy of the machines; `detected` are the commands of the repository, if it has a known build.
@@ -26,6 +28,27 @@ impl Config {
                 Preserving::Ask => false,
                 Preserving::Allow => true,
             },
+        }
+    }
+
+    /// Returns who may do what on GitHub; `ours` is who we are there.
+    pub fn access_rules(&self, ours: Ours) -> AccessRules {
+        AccessRules {
+            ours,
+            roles: self.github.roles.clone(),
+            self_approve: self.github.self_approve,
+            allowed_bots: self.github.allowed_bots.iter().copied().collect(),
+        }
+    }
+
+    /// Returns what follows from events on GitHub; `ours` is who we are there.
+    pub fn trigger_rules(&self, ours: Ours) -> TriggerRules {
+        TriggerRules {
+            access: self.access_rules(ours),
+            label: self.github.label.clone(),
+            revise_on: self.github.revise_on,
+            resume_on_reply: self.github.resume_on_reply,
+            limits: self.policy_limits(),
         }
     }
 

@@ -323,5 +323,7 @@ pub enum CancelCause {
     IssueTransferred,
     PullRequestClosed,
     BranchDeleted,
+    RepositoryDeleted,
+    InstallationSuspended,
     InstallationRemoved,
 }
