@@ -55,7 +55,7 @@ fn attended(run: &Run, dice: u8) -> Vec<Event> {
             stop_after: None,
             found: Found { history, edited: Edited::default(), tree: None },
         };
-        let answer = Answer { text: Arc::from("yes"), leaves_open: Vec::new(), by };
+        let answer = Answer { text: Arc::from("yes"), leaves_open: Vec::new(), by, taken: Vec::new() };
         let approval = match &escalation.awaiting {
             Awaiting::Approval { hash, .. } => *hash,
             Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => ContentHash::of(b"nothing"),

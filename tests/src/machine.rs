@@ -340,7 +340,7 @@ impl World {
     /// Resumes with a plain answer.
     #[must_use]
     pub fn answered(self, text: &str) -> Self {
-        let answer = Answer { text: Arc::from(text), leaves_open: Vec::new(), by: maintainer() };
+        let answer = Answer { text: Arc::from(text), leaves_open: Vec::new(), by: maintainer(), taken: Vec::new() };
         self.resumed(|request| request.answer = Some(answer))
     }
 

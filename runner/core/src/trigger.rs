@@ -24,6 +24,7 @@ mod program_commands;
 mod refusal;
 mod run_commands;
 mod settle;
+mod steps;
 
 pub use act::{Act, Approval, Approved, Decision, Ignored, Intent, Refused, Verdict};
 pub use facts::{

@@ -18,6 +18,7 @@ mod events;
 mod refusals;
 mod reviews;
 mod settling;
+mod steps;
 
 /// Whoever asked for the run of the tests.
 const REQUESTER: u64 = 11;
