@@ -30,6 +30,7 @@ pub mod paths;
 pub mod permission;
 pub mod phase;
 pub mod policy;
+pub mod projection;
 pub mod proof;
 pub mod reply;
 pub mod report;

@@ -17,6 +17,8 @@ mod check;
 mod read;
 mod write;
 
+pub use check::gate;
+
 /// Where the file is, as findings name it.
 pub const PATH: &str = ".pipeline/test-plan.md";
 
