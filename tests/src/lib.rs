@@ -2,4 +2,5 @@
 //!
 //! Nothing here ships, and nothing depends on it but tests.
 
+pub mod fuzz;
 pub mod machine;

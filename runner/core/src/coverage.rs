@@ -115,7 +115,7 @@ fn line_data(text: &str) -> Option<(u32, bool)> {
 mod tests {
     use super::*;
 
-    const LCOV: &str = "TN:\nSF:/home/dev/shop/src/cart.rs\nFN:1,total\nDA:1,5\nDA:2,0\nDA:3,1,abc\nLF:99\nLH:99\n\
+    const LCOV: &str = "TN:\nSF:/srv/dev/shop/src/cart.rs\nFN:1,total\nDA:1,5\nDA:2,0\nDA:3,1,abc\nLF:99\nLH:99\n\
                         end_of_record\r\nSF:./src/list.rs\r\nDA:1,0\r\nDA:7,-1\r\nend_of_record\nDA:8,1\n\
                         SF:src/cart.rs\nDA:2,4\nDA:x,1\nDA:4\nDA:0,1\nDA:4,=\n";
 
@@ -126,14 +126,14 @@ mod tests {
 
     #[test]
     fn lines_are_counted_and_totals_are_not_trusted() {
-        let coverage = Coverage::read_lcov(LCOV, "/home/dev/shop/");
+        let coverage = Coverage::read_lcov(LCOV, "/srv/dev/shop/");
         assert_eq!(coverage.files.keys().collect::<Vec<_>>(), ["src/cart.rs", "src/list.rs"]);
         assert_eq!(coverage.overall(), Covered { run: 3, lines: 6 });
     }
 
     #[test]
     fn only_touched_lines_that_can_run_count() {
-        let coverage = Coverage::read_lcov(LCOV, "/home/dev/shop");
+        let coverage = Coverage::read_lcov(LCOV, "/srv/dev/shop");
         let touched = touched(&[("src/cart.rs", &[2, 4, 50]), ("src/new.rs", &[1]), ("src/list.rs", &[])]);
         let result = coverage.of_touched(&touched);
         assert_eq!(result.covered, Covered { run: 1, lines: 2 });

@@ -50,6 +50,8 @@ pub enum ApprovalSubject {
     ProposedConfig,
     /// The roadmap of a program.
     Roadmap,
+    /// Stories of a program that are too large to begin unasked.
+    Stories,
 }
 
 /// The money or tokens that ran out.

@@ -1,6 +1,6 @@
 //! The run: everything the machine knows about one ticket on its way to a branch.
 //!
-//! A [`Run`] changes in one place only, [`step`], which takes an [`Event`] and answers with a [`Transition`]
+//! A [`Run`] changes in one place only, [`step()`], which takes an [`Event`] and answers with a [`Transition`]
 //! (the next run, and what should be done about it) or a [`Rejection`]. What is *not* here: doing any of
 //! it, and reading any file. Large parts are shared (`Arc`), so that a copy of a run costs little.
 

@@ -261,7 +261,7 @@ impl Point {
     }
 }
 
-/// Splits off the reason of `# SKIP reason` or `# TODO reason`; a `\#` is part of the title.
+/// Splits off the reason of a SKIP or `TODO` directive; a `\#` is part of the title.
 fn split_directive(text: &str) -> (&str, Option<String>) {
     let is_directive = |(at, _): &(usize, &str)| {
         let is_escaped = text.get(..*at).is_some_and(|before| before.ends_with('\\'));

@@ -3,7 +3,7 @@ use super::*;
 const SAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/reports/analysis.sarif"));
 
 fn read(text: &str) -> SarifReport {
-    read_sarif(text.as_bytes(), FailureClass::SecurityFinding, "/home/dev/shop").unwrap()
+    read_sarif(text.as_bytes(), FailureClass::SecurityFinding, "/srv/dev/shop").unwrap()
 }
 
 /// Reads one result of one run.
@@ -100,11 +100,11 @@ fn places_are_relative_to_the_repository() {
     for (uri, path) in [
         ("src/a.js", "src/a.js"),
         ("./src/a.js", "src/a.js"),
-        ("file:///home/dev/shop/src/a.js", "src/a.js"),
-        ("file:/home/dev/shop/src/a.js", "src/a.js"),
-        ("file://build/home/dev/shop/src/a.js", "src/a.js"),
-        ("/home/dev/shop/src/a.js", "src/a.js"),
-        ("/home/dev/shopping/a.js", "/home/dev/shopping/a.js"),
+        ("file:///srv/dev/shop/src/a.js", "src/a.js"),
+        ("file:/srv/dev/shop/src/a.js", "src/a.js"),
+        ("file://build/srv/dev/shop/src/a.js", "src/a.js"),
+        ("/srv/dev/shop/src/a.js", "src/a.js"),
+        ("/srv/dev/shopping/a.js", "/srv/dev/shopping/a.js"),
         ("file:///C:/shop/a.js", "C:/shop/a.js"),
         ("src\\\\a.js", "src/a.js"),
         ("src/%C3%A9%20%zz%", "src/é %zz%"),

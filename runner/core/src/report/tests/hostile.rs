@@ -122,11 +122,11 @@ fn parts_of_a_suite_become_one_report() {
 
 #[test]
 fn paths_become_relative_to_where_the_tests_ran() {
-    let report = read_text(Format::Tap, fixture!("node.tap")).relative_to("/home/dev/shop/");
+    let report = read_text(Format::Tap, fixture!("node.tap")).relative_to("/srv/dev/shop/");
     assert_eq!(report.cases[&name("totals")].file.as_deref(), Some("test/shop.test.js"));
     assert_eq!(report.errors[0].place, "test/bad.test.js");
-    let elsewhere = read_text(Format::Tap, fixture!("node.tap")).relative_to("/home/dev/sho");
-    assert_eq!(elsewhere.errors[0].place, "/home/dev/shop/test/bad.test.js");
+    let elsewhere = read_text(Format::Tap, fixture!("node.tap")).relative_to("/srv/dev/sho");
+    assert_eq!(elsewhere.errors[0].place, "/srv/dev/shop/test/bad.test.js");
 }
 
 #[test]

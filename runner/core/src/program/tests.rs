@@ -1,0 +1,6 @@
+mod names;
+mod people;
+mod phases;
+mod restack;
+mod script;
+mod stories;
