@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureClass;
 use crate::gate::{Check, CheckOutcome, Finding, Severity};
+use crate::text::bound::{Limit, shortened};
 
 pub(crate) mod blocks;
 pub(crate) mod entries;
@@ -128,15 +129,11 @@ pub(crate) fn check_of(name: &str, findings: Vec<Finding>) -> Check {
 }
 
 /// Longest text quoted in a message; the line number leads to the rest.
-const MAX_QUOTED_CHARS: usize = 80;
+const MAX_QUOTED: Limit = Limit::Characters(80);
 
 /// Returns the start of `text`, for a message.
 pub(crate) fn excerpt(text: &str) -> String {
-    let mut start: String = text.chars().take(MAX_QUOTED_CHARS).collect();
-    if start.len() < text.len() {
-        start.push('…');
-    }
-    start
+    shortened(text, MAX_QUOTED).into_owned()
 }
 
 #[cfg(test)]
