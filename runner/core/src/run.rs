@@ -37,7 +37,7 @@ pub use artifact::{Artifact, Frozen, FrozenFile};
 pub use effect::{Announcement, Brief, Effect, EffectKey, Turn};
 pub use event::{
     Answer, CancelCause, Contest, Edited, Event, Found, FreezeProposal, GateEvent, History, InitReport, Learned,
-    ProtectedChange, PublishReport, ResumeRequest, SteeringNote, TurnOutcome, TurnReport, Usage,
+    ProtectedChange, PublishReport, ResumeRequest, SteeringNote, Taken, TurnOutcome, TurnReport, Usage,
 };
 pub use inputs::Inputs;
 pub use record::{PassKind, Record, SkipReason};

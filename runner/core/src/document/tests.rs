@@ -153,7 +153,7 @@ proptest! {
 #[test]
 fn a_text_is_quoted_by_its_start() {
     assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
-    assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(80) + "…");
+    assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(79) + "…");
 }
 
 #[test]

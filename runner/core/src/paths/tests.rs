@@ -134,3 +134,11 @@ fn people_can_protect_more() {
     assert_eq!(rules.role_of_path("x/migrations/1.sql"), PathRole::Ordinary);
     assert_eq!(rules.role_of_path("CODEOWNERS"), PathRole::Protected);
 }
+
+#[test]
+fn a_test_is_where_the_patterns_say_that_tests_are() {
+    let paths = TestPaths(parsed(&["./tests/", "**/*_test.go"]));
+    assert!(paths.contain("./tests/a") && paths.contain("tests/a/b.rs") && paths.contain("x/a_test.go"));
+    assert!(!paths.contain("src/a.go") && !paths.contain("tests") && !paths.contain("x/tests/a"));
+    assert!(!TestPaths::default().contain("tests/a"));
+}

@@ -126,8 +126,13 @@ impl Draft<'_> {
             Event::Merged { .. } => Outcome::Merged,
             Event::CancelRequested { cause, .. } => match cause {
                 CancelCause::IssueClosed | CancelCause::PullRequestClosed => Outcome::Closed,
-                CancelCause::BranchDeleted | CancelCause::IssueDeleted => Outcome::Deleted,
-                CancelCause::Command | CancelCause::IssueTransferred | CancelCause::InstallationRemoved => {
+                CancelCause::BranchDeleted | CancelCause::IssueDeleted | CancelCause::RepositoryDeleted => {
+                    Outcome::Deleted
+                }
+                CancelCause::Command
+                | CancelCause::IssueTransferred
+                | CancelCause::InstallationSuspended
+                | CancelCause::InstallationRemoved => {
                     return Err(Rejection::Ended { status: self.run.status() });
                 }
             },

@@ -1,24 +1,10 @@
 //! The known word that somebody meant who wrote an unknown one.
 
-use super::reference::rows;
-
-/// Longest word that is compared; the longest key has 29 characters.
+/// Longest word that is compared; the longest key of the configuration has 29 characters.
 const MAX_COMPARED_CHARACTERS: usize = 40;
 
-/// Returns the full name of the key that is nearest to `name`: among its `siblings`, else anywhere.
-pub(super) fn nearest(name: &str, parent: &str, siblings: &[&str]) -> Option<String> {
-    if let Some(sibling) = closest(name, siblings.iter().copied()) {
-        return Some(super::setting::child(parent, sibling));
-    }
-    let rows: Vec<_> = rows().into_iter().filter(|row| !row.path.is_empty()).collect();
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    let names: Vec<String> = rows.iter().map(|row| last(&row.path)).collect();
-    let closest = closest(name, names.iter().map(String::as_str))?;
-    rows.iter().find(|row| last(&row.path) == closest).map(|row| row.path.clone())
-}
-
 /// Returns the word nearest to `word`, if it is near enough to be what was meant.
-pub(super) fn closest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let length = word.chars().count();
     if length > MAX_COMPARED_CHARACTERS {
         return None;
@@ -26,6 +12,7 @@ pub(super) fn closest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> O
     // In a word of two letters every other word would be near.
     let allowed = if length < 3 { 0 } else { (length / 3).max(1) };
     words
+        .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
@@ -72,6 +59,8 @@ mod tests {
             ("abc", "ac", 1),
             ("ac", "abc", 1),
             ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+            ("ñandú", "nandu", 2),
             ("Max-Usd", "max_usd", 0),
             ("€x", "x", 1),
             ("wbe", "web", 1),
@@ -86,23 +75,30 @@ mod tests {
 
     #[test]
     fn only_what_is_near_is_suggested() {
-        let words = ["test", "lint", "typecheck"];
-        let closest = |word| closest(word, words.into_iter());
-        assert_eq!(closest("tset"), Some("test"));
-        assert_eq!(closest("lnt"), Some("lint"));
-        assert_eq!(closest("type_check"), Some("typecheck"));
-        assert_eq!(closest("tes"), Some("test"));
-        assert_eq!(closest("txxt"), None);
-        assert_eq!(closest("tchck"), None);
-        assert_eq!(closest("xy"), None);
-        assert_eq!(closest(&"x".repeat(41)), None);
-    }
-
-    #[test]
-    fn a_key_of_another_section_is_found_by_its_name() {
-        let found = nearest("max_total_iteration", "", &["version", "limits"]);
-        assert_eq!(found.as_deref(), Some("limits.max_total_iterations"));
-        assert_eq!(nearest("tset", "commands.api", &["test"]).as_deref(), Some("commands.api.test"));
-        assert_eq!(nearest("qqqqqqqqqq", "", &["version"]), None);
+        let words = ["test", "lint", "typecheck", "status", "start", "cancel"];
+        for (typed, meant) in [
+            ("test", Some("test")),
+            ("tset", Some("test")),
+            ("lnt", Some("lint")),
+            ("type_check", Some("typecheck")),
+            ("tes", Some("test")),
+            ("Stauts", Some("status")),
+            ("strat", Some("start")),
+            ("cancle", Some("cancel")),
+            ("cancxx", Some("cancel")),
+            ("canxxx", None),
+            ("canc", None),
+            ("txxt", None),
+            ("tchck", None),
+            ("deploy", None),
+            ("xy", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, words), meant, "{typed}");
+        }
+        let long = "x".repeat(40);
+        assert_eq!(nearest(&long, [long.as_str()]), Some(long.as_str()));
+        let longer = "x".repeat(41);
+        assert_eq!(nearest(&longer, [longer.as_str()]), None);
     }
 }
