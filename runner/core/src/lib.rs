@@ -6,6 +6,8 @@
 //!
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
+mod nearest;
+
 pub mod actor;
 pub mod attempt;
 pub mod command;
@@ -27,7 +29,6 @@ pub mod ledger;
 pub mod log;
 pub mod money;
 pub mod naming;
-mod nearest;
 pub mod paths;
 pub mod permission;
 pub mod phase;
