@@ -19,3 +19,4 @@ mod interruptions;
 mod loops;
 mod races;
 mod resumes;
+mod review;
