@@ -164,6 +164,11 @@ impl Draft<'_> {
     }
 
     fn loop_back(&mut self, from: Phase, class: FailureClass, to: Phase, unit: u8) {
+        // A second review may object to work that has not met its own gate; that comes first.
+        let (to, unit) = match self.unproven() {
+            Some(unproven) if unproven < to => (unproven, self.unit_from(unproven, 0).unwrap_or(0)),
+            Some(_) | None => (to, unit),
+        };
         self.record(Record::LoopedBack { from, to, class });
         self.record(Record::PhaseEntered { phase: to });
         self.effect(Effect::ShowStatus);

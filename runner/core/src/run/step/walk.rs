@@ -148,7 +148,7 @@ impl Draft<'_> {
     }
 
     /// Returns the first phase whose proof is missing, or is not about what would be published now.
-    fn unproven(&self) -> Option<Phase> {
+    pub(super) fn unproven(&self) -> Option<Phase> {
         let first = if self.run.origin.opening == Opening::Restack { Phase::Rebase } else { Phase::Analyze };
         Phase::ALL.into_iter().filter(|phase| first <= *phase && *phase < Phase::Finalize).find(|phase| {
             let pass = self.run.passes.get(&pass_slot(*phase));
