@@ -13,6 +13,7 @@ macro_rules! tells {
 
 mod budgets;
 mod contests;
+mod details;
 mod escalations;
 mod happy;
 mod interruptions;

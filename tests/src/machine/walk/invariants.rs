@@ -10,7 +10,7 @@ use pipemason_core::ticket::TicketKind;
 /// Checks one transition; the error says which promise was broken.
 pub fn check(before: &Run, event: &Event, policy: &Policy, transition: &Transition) -> Result<(), String> {
     let run = &transition.run;
-    let promises: [(&str, bool); 11] = [
+    let promises: [(&str, bool); 12] = [
         ("counters never go down", counters_only_rise(before, run)),
         ("a phase is left only through its gate", gates_are_met(transition)),
         ("what is published has passed everything", publication_is_proven(policy, transition)),
@@ -21,6 +21,7 @@ pub fn check(before: &Run, event: &Event, policy: &Policy, transition: &Transiti
         ("a phase at work has not passed", nothing_at_work_has_passed(run)),
         ("whatever is tried again has room for it", retries_have_room(before, policy, transition)),
         ("no turn begins beyond the iterations", turns_have_room(policy, transition)),
+        ("what has passed is put where another machine finds it", progress_is_kept(transition)),
         ("work is stopped, then saved, then a person is asked", work_is_saved_first(before, transition)),
     ];
     match promises.into_iter().find(|(_, holds)| !holds) {
@@ -123,6 +124,20 @@ fn turns_have_room(policy: &Policy, transition: &Transition) -> bool {
     let spend = &transition.run.spend;
     let begins = transition.effects.iter().any(|effect| matches!(effect, Effect::AskAgent { .. }));
     !begins || spend.iterations <= policy.limits.iterations.saturating_add(spend.grants.iterations)
+}
+
+/// A phase that passed, and work that another machine goes on with, are checkpointed; `init` makes no work and
+/// the publication is one.
+fn progress_is_kept(transition: &Transition) -> bool {
+    let passes = transition.records.iter().any(|record| match record {
+        Record::PhaseLeft { phase: Phase::Init | Phase::Finalize, .. } => false,
+        Record::PhaseLeft { how, .. } => *how == PassKind::Passed,
+        _ => false,
+    });
+    let at = |wanted: fn(&Effect) -> bool| transition.effects.iter().position(wanted);
+    let kept = at(|effect| *effect == Effect::Checkpoint);
+    let moves = at(|effect| *effect == Effect::RequestRunner);
+    (!passes || kept.is_some()) && moves.is_none_or(|moves| kept.is_some_and(|kept| kept < moves))
 }
 
 /// Where a run that waits stops again at once, nothing was done that had to be saved.
