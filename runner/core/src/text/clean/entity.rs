@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::text::invisible::invisible_kind;
 
 /// Codes by name of characters without width. Other characters are seen, so their codes may stay.
-const INVISIBLE_NAMES: [&str; 16] = [
+const INVISIBLE_NAMES: [&str; 17] = [
     "shy",
     "zwj",
     "zwnj",
@@ -22,6 +22,7 @@ const INVISIBLE_NAMES: [&str; 16] = [
     "InvisibleComma",
     "af",
     "ic",
+    "it",
 ];
 
 /// Longest code that is looked for; no name is longer. Numbers may begin with any count of zeros.
@@ -95,7 +96,7 @@ fn code_at(rest: &str) -> Option<Code> {
         "amp" | "AMP" => Meaning::Ampersand,
         "lt" | "LT" => Meaning::Less,
         "gt" | "GT" => Meaning::Greater,
-        _ if INVISIBLE_NAMES.contains(&name) || name == "it" => Meaning::Invisible,
+        _ if INVISIBLE_NAMES.contains(&name) => Meaning::Invisible,
         _ => Meaning::Other,
     };
     is_ended.then_some(Code { length: name_bytes + 1, meaning, is_number: false })

@@ -32,7 +32,7 @@ pub fn wrap_untrusted(text: &str, label: &str, nonce: &str) -> String {
         wrapped.push_str(&line.replace("<|", "<\\|").replace("|>", "|\\>"));
         wrapped.push('\n');
     }
-    wrapped.push_str(&format!("=== END UNTRUSTED DATA {nonce} ===\n"));
+    wrapped.extend(["=== END UNTRUSTED DATA ", nonce, " ===\n"]);
     wrapped
 }
 
@@ -55,7 +55,7 @@ fn is_header(line: &str) -> bool {
     let folded: String = line.chars().take(MAX_HEADER_CHARACTERS).nfkc().flat_map(char::to_lowercase).collect();
     let words: Vec<_> =
         folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.iter().any(|word| *word == "untrusted") {
+    if words.contains(&"untrusted") {
         return true;
     }
     let content = folded.trim_start();

@@ -107,7 +107,7 @@ fn tag_at(start: usize, markup: &str, name_start: usize) -> (usize, Option<Edit>
         let is_address = ["href", "src"].iter().any(|address| name.eq_ignore_ascii_case(address));
         let is_plain = !value.contains(|character: char| character.is_whitespace() || "\"'<>".contains(character));
         if is_address && is_plain {
-            kept.push_str(&format!(" {}=\"{value}\"", name.to_ascii_lowercase()));
+            kept.extend([" ", &name.to_ascii_lowercase(), "=\"", value, "\""]);
         } else {
             has_hidden = true;
         }
