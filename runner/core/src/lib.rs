@@ -19,4 +19,5 @@ pub mod policy;
 pub mod run;
 pub mod status;
 pub mod ticket;
+pub mod words;
 pub mod yaml;
