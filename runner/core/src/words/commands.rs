@@ -5,6 +5,7 @@ use crate::policy::Limits;
 use crate::run::{Run, RunState};
 use crate::words::amount::limit_of;
 use crate::words::markdown::{Line, line};
+use crate::words::reason::approved_thing;
 use crate::words::recovery::{Money, suggested_total, typed};
 
 /// Something that people can say, and what it does: together a sentence.
@@ -79,37 +80,39 @@ pub fn replies_now(run: &Run, limits: &Limits, replies_count: bool) -> Vec<Reply
 }
 
 fn replies_to(escalation: &Escalation, money: Money, replies_count: bool) -> Vec<Reply> {
-    let resume = || Reply::command(line!("/pipemason resume"), line!("goes on where the run stopped"));
+    let resume = |effect| Reply::command(line!("/pipemason resume"), effect);
     let resume_with = |effect| Reply::command(line!("/pipemason resume [answer]"), effect);
     match &escalation.awaiting {
         Awaiting::Answer { .. } if replies_count => vec![Reply::plain(line!("is the answer"))],
         Awaiting::Answer { .. } => vec![resume_with(line!("answers"))],
-        Awaiting::Change if replies_count => vec![Reply::plain(line!("is advice for the next attempt")), resume()],
+        Awaiting::Change if replies_count => {
+            let advice = Reply::plain(line!("is advice for the next attempt"));
+            vec![advice, resume(line!("goes on after a repair"))]
+        }
         Awaiting::Change => vec![resume_with(line!("goes on after a repair, or with advice"))],
         Awaiting::Approval { subject, hash } => {
             let say = line!("/pipemason approve {}", Line::short_hash(*hash));
-            let approve = Reply::command(say, line!("approves what the run asks about"));
-            let other = match (subject, replies_count) {
-                (ApprovalSubject::Contest, true) => Reply::plain(line!("declines, and says why")),
-                (ApprovalSubject::Contest, false) => resume_with(line!("declines, and says why")),
-                (
-                    ApprovalSubject::ProtectedPaths
-                    | ApprovalSubject::PreservingPlan
-                    | ApprovalSubject::LargeChange
-                    | ApprovalSubject::ProposedConfig
-                    | ApprovalSubject::Roadmap,
-                    _,
-                ) => resume(),
+            let approve = Reply::command(say, line!("approves {}", approved_thing(*subject)));
+            let other = match subject {
+                ApprovalSubject::Contest if replies_count => Reply::plain(line!("declines, and says why")),
+                ApprovalSubject::Contest => resume_with(line!("declines, and says why")),
+                ApprovalSubject::ProtectedPaths => resume(line!("has the protected files put back instead")),
+                ApprovalSubject::LargeChange => resume(line!("goes on after you have made the change smaller")),
+                ApprovalSubject::PreservingPlan | ApprovalSubject::ProposedConfig => {
+                    resume(line!("goes on after you have edited it on the branch"))
+                }
+                ApprovalSubject::Roadmap => {
+                    Reply::command(line!("/pipemason program resume"), line!("goes on after you have edited it"))
+                }
             };
             vec![approve, other]
         }
-        Awaiting::Budget { budget } => {
-            let total = suggested_total(*budget, &escalation.cause, money);
-            let raise = total.map(|total| {
+        Awaiting::Budget { budget } => vec![match suggested_total(*budget, &escalation.cause, money) {
+            Some(total) => {
                 let say = line!("/pipemason resume --budget-usd {}", typed(total));
                 Reply::command(say, line!("gives the run {} in all", total))
-            });
-            raise.into_iter().chain([resume()]).collect()
-        }
+            }
+            None => resume(line!("goes on when there is budget again")),
+        }],
     }
 }

@@ -27,6 +27,8 @@ fn the_first_day_is_one_list_with_a_link_for_each_step() {
     let ready: Vec<_> = items.iter().map(|item| ChecklistItem { presence: Presence::There, ..item.clone() }).collect();
     let text = checklist_comment(&ready, &marker, &redactor());
     assert!(text.contains("**Everything is ready.**") && !text.contains("missing"), "{text}");
+    let all = items.iter().map(|item| ChecklistItem { presence: Presence::Missing, ..item.clone() });
+    assert_text!("checklist_all_missing", checklist_comment(&all.collect::<Vec<_>>(), &marker, &redactor()));
     let one: Vec<_> = items.into_iter().skip(2).collect();
     assert!(checklist_comment(&one, &marker, &redactor()).contains("1 step left"));
 }

@@ -67,11 +67,15 @@ fn an_escalated_run_says_which_replies_work_now() {
 #[test]
 fn comments_that_were_not_taken_are_listed() {
     let site = site();
-    let held = [HeldReason::MentionsSomebody, HeldReason::OnlyAsks].map(|why| HeldComment {
-        link: site.comment(IssueNumber(7), CommentId(5)),
-        author: "bob".to_owned(),
-        why,
-    });
+    let reasons = [
+        HeldReason::MentionsSomebody,
+        HeldReason::HoldsNoWords,
+        HeldReason::OnlyAsks,
+        HeldReason::MayNotResume,
+        HeldReason::EditedByOther,
+    ];
+    let link = site.comment(IssueNumber(7), CommentId(5));
+    let held = reasons.map(|why| HeldComment { link: link.clone(), author: "bob".to_owned(), why });
     let mut run = run();
     let escalation = escalation_of("open_questions");
     let visit = visit(escalation.phase, Stage::Gate, Brief::First);
@@ -173,4 +177,61 @@ fn a_run_that_cannot_start_says_what_helps() {
     assert_text!("status_queued", text);
     run.state = RunState::Cancelled { by: Actor::Engine, cause: CancelCause::Command };
     assert!(!rendered(&run, &[], |_| ()).contains("/pipemason cancel"));
+}
+
+#[test]
+fn every_standing_of_a_phase_has_a_mark_and_words() {
+    let run = run();
+    let (limits, site) = (Limits::default(), site());
+    let why = Arc::from("no such command");
+    let standings = [
+        Standing::Passed,
+        Standing::Unchanged,
+        Standing::Skipped { reason: SkipReason::NoUserInterface },
+        Standing::Skipped { reason: SkipReason::ReviewDisabled },
+        Standing::Skipped { reason: SkipReason::NoCode },
+        Standing::Skipped { reason: SkipReason::Preserving },
+        Standing::Skipped { reason: SkipReason::NothingToCheck { why } },
+        Standing::Working,
+        Standing::Waiting,
+        Standing::Ended,
+        Standing::Again,
+        Standing::Ahead,
+    ];
+    let rows = standings.iter().zip(rows(&[])).map(|(standing, row)| PhaseRow { standing: standing.clone(), ..row });
+    let rows: Vec<_> = rows.collect();
+    let status = status_comment(&tests::view(&run, &limits, &rows, &site), &marker(MarkerKind::Status), &redactor());
+    assert_text!("status_standings", status);
+}
+
+#[test]
+fn what_can_be_said_fits_where_the_run_stands() {
+    let ended = |outcome, pull_request| Run { state: RunState::Complete, outcome, pull_request, ..run() };
+    let escalated = |name: &str| {
+        let escalation = Arc::new(escalation_of(name));
+        let visit = visit(Phase::Implement, Stage::Gate, Brief::First);
+        Run { state: RunState::Escalated { escalation, visit }, ..run() }
+    };
+    let runs = [
+        ("pending", Run { state: RunState::Pending, ..run() }),
+        ("running", run()),
+        ("answer", escalated("open_questions")),
+        ("change", escalated("rebase_conflict")),
+        ("approval", escalated("protected_paths")),
+        ("contest", escalated("contested_test")),
+        ("money", escalated("budget_usd_per_run")),
+        ("day", escalated("budget_usd_per_day")),
+        ("complete", ended(None, None)),
+        ("reviewable", ended(None, Some(IssueNumber(12)))),
+        ("merged", ended(Some(Outcome::Merged), Some(IssueNumber(12)))),
+    ];
+    let mut said = Vec::new();
+    for (name, run) in &runs {
+        for replies_count in [true, false] {
+            let replies = replies_now(run, &Limits::default(), replies_count);
+            let replies: Vec<_> = replies.into_iter().map(|reply| reply.line().to_string()).collect();
+            said.push(format!("{name}, replies count: {replies_count}\n  {}", replies.join("\n  ")));
+        }
+    }
+    assert_text!("replies_now", said.join("\n"));
 }
