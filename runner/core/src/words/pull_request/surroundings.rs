@@ -20,6 +20,8 @@ const PLACE: &str = "<!-- pipemason -->";
 
 impl Surroundings<'_> {
     /// Returns the whole body, with our part written by `ours`, which is told how many characters it may have.
+    ///
+    /// Where people left no room at all, their text stays as it is.
     pub(super) fn with(self, ours: impl FnOnce(usize) -> String) -> String {
         let (before, after) = match self {
             Self::Nothing => ("", ""),
@@ -28,10 +30,19 @@ impl Surroundings<'_> {
         };
         let gap = if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { "\n\n" };
         let frame = format!("{before}{BEGIN}\n\n{END}{gap}{after}");
-        // One more for the end of the line before the closing mark.
-        let room = MAX_BODY_CHARACTERS.saturating_sub(frame.chars().count() + 1);
+        let Some(room) = MAX_BODY_CHARACTERS.checked_sub(frame.chars().count()) else {
+            return self.text().to_owned();
+        };
         let ours = ours(room);
         format!("{before}{BEGIN}\n{ours}\n{END}{gap}{after}")
+    }
+
+    /// Returns what was there before.
+    fn text(&self) -> &str {
+        match self {
+            Self::Nothing => "",
+            Self::Template(text) | Self::Body(text) => text,
+        }
     }
 }
 

@@ -191,6 +191,17 @@ fn our_part_comes_back_on_top_where_a_mark_is_gone() {
 }
 
 #[test]
+fn where_people_left_no_room_their_text_stays() {
+    let frame = OURS.len() - "OURS".len();
+    let body = |characters| "é".repeat(characters);
+    let fits = body(65_000 - frame - "\n\n".len());
+    let room = Surroundings::Body(&fits).with(|room| room.to_string());
+    assert_eq!(room, format!("{}\n\n{fits}", OURS.replace("OURS", "0")));
+    let full = format!("{fits}é");
+    assert_eq!(within(Surroundings::Body(&full)), full);
+}
+
+#[test]
 fn sec_38_a_body_full_of_peoples_text_leaves_us_what_room_there_is() {
     let people = "é".repeat(64_000);
     let everything = everything_not_proven();
