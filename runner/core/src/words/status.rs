@@ -50,27 +50,45 @@ pub struct HeldComment {
 pub enum HeldReason {
     MentionsSomebody,
     /// Nothing but a quote, an emoji, a picture or a link.
-    HoldsNoWords,
+    SaysNothing,
     OnlyAsks,
-    MayNotResume,
+    MayNot,
+    /// The rights of its author could not be looked up.
+    RightUnknown,
     /// Somebody else edited it.
-    EditedByOther,
+    EditedByAnother,
+    /// It was nearly a command.
+    LooksLikeCommand,
+    /// It names another escalation, or questions that this one did not ask.
+    AnswersAnother,
+    /// It came before anybody could have read the question.
+    TooSoon,
+    /// Plain comments do not count in this repository.
+    RepliesOff,
+    /// Plain comments do not count for what is awaited.
+    TakesCommand,
 }
 
 impl HeldReason {
     fn words(self) -> &'static str {
         match self {
             Self::MentionsSomebody => "speaks to somebody else",
-            Self::HoldsNoWords => "has no words of its own",
+            Self::SaysNothing => "has no words of its own",
             Self::OnlyAsks => "only asks a question",
-            Self::MayNotResume => "comes from somebody who may not resume",
-            Self::EditedByOther => "was edited by somebody else",
+            Self::MayNot => "comes from somebody who may not resume",
+            Self::RightUnknown => "comes from somebody whose rights could not be looked up",
+            Self::EditedByAnother => "was edited by somebody else",
+            Self::LooksLikeCommand => "looks like a command, but is none",
+            Self::AnswersAnother => "answers another question",
+            Self::TooSoon => "came before anybody could have read the question",
+            Self::RepliesOff => "is a plain comment, and here only commands count",
+            Self::TakesCommand => "is a plain comment, and this takes a command",
         }
     }
 }
 
 /// More held comments than anybody looks through; the newest count.
-const MAX_HELD: usize = 10;
+const MAX_HELD: usize = 12;
 
 /// Writes the status comment of a run.
 pub fn status_comment(view: &RunView<'_>, marker: &Marker, redactor: &Redactor) -> String {

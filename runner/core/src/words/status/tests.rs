@@ -69,10 +69,16 @@ fn comments_that_were_not_taken_are_listed() {
     let site = site();
     let reasons = [
         HeldReason::MentionsSomebody,
-        HeldReason::HoldsNoWords,
+        HeldReason::SaysNothing,
         HeldReason::OnlyAsks,
-        HeldReason::MayNotResume,
-        HeldReason::EditedByOther,
+        HeldReason::MayNot,
+        HeldReason::RightUnknown,
+        HeldReason::EditedByAnother,
+        HeldReason::LooksLikeCommand,
+        HeldReason::AnswersAnother,
+        HeldReason::TooSoon,
+        HeldReason::RepliesOff,
+        HeldReason::TakesCommand,
     ];
     let link = site.comment(IssueNumber(7), CommentId(5));
     let held = reasons.map(|why| HeldComment { link: link.clone(), author: "bob".to_owned(), why });
