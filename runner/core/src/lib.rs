@@ -51,4 +51,5 @@ pub mod text;
 pub mod ticket;
 pub mod trigger;
 pub mod turn_output;
+pub mod words;
 pub mod yaml;
