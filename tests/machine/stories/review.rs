@@ -152,7 +152,7 @@ fn a_plain_resume_after_half_an_answer_is_not_the_other_half() {
     let asked = TurnOutcome::Asked { questions: (1..=2).filter_map(question).collect() };
     let world = World::new(&["api"]).ends(Phase::Implement, asked).fails(Phase::Implement, FailureClass::GateFailed);
     let leaves_open = question(2).map(|question| question.id).into_iter().collect();
-    let half = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer() };
+    let half = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer(), taken: Vec::new() };
     let world = world.started().resumed(|request| request.answer = Some(half));
     let iterations = world.run.spend.iterations;
     let world = world.resumed(|_| {});
@@ -227,7 +227,8 @@ fn an_answer_that_a_broken_turn_took_with_it_is_given_to_the_next_one() {
     for outcome in [TurnOutcome::Failed, TurnOutcome::TimedOut] {
         let mut world = world.clone().gate(Phase::Analyze, GateAnswer::Questions(1)).ends(Phase::Analyze, outcome);
         let mut request = world.resume_request();
-        request.answer = Some(Answer { text: Arc::from("Q-1: yes"), leaves_open: Vec::new(), by: maintainer() });
+        request.answer =
+            Some(Answer { text: Arc::from("Q-1: yes"), leaves_open: Vec::new(), by: maintainer(), taken: Vec::new() });
         world.send(Event::ResumeRequested { request }).expect("an answer");
         world.until_turn_of(Phase::Analyze);
         let _ = world.perform_one();

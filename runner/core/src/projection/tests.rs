@@ -84,6 +84,7 @@ fn visit(phase: Phase) -> Visit {
         stage: Stage::Gate,
         recheck: crate::run::Recheck::No,
         edited_by: None,
+        advised: false,
         asked: 1,
     }
 }

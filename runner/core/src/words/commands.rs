@@ -101,7 +101,7 @@ fn replies_to(escalation: &Escalation, money: Money, replies_count: bool) -> Vec
                 ApprovalSubject::PreservingPlan | ApprovalSubject::ProposedConfig => {
                     resume(line!("goes on after you have edited it on the branch"))
                 }
-                ApprovalSubject::Roadmap => {
+                ApprovalSubject::Roadmap | ApprovalSubject::Stories => {
                     Reply::command(line!("/pipemason program resume"), line!("goes on after you have edited it"))
                 }
             };

@@ -123,9 +123,11 @@ fn after_cancel(cause: CancelCause) -> &'static str {
             "The branch stays as it is. Comment `/pipemason start` on the issue for a new run."
         }
         CancelCause::BranchDeleted => "Comment `/pipemason start` on the issue for a new run on a new branch.",
-        CancelCause::IssueDeleted | CancelCause::IssueTransferred | CancelCause::InstallationRemoved => {
-            "The branch stays as it is, and nothing more is pushed."
-        }
+        CancelCause::IssueDeleted
+        | CancelCause::IssueTransferred
+        | CancelCause::InstallationRemoved
+        | CancelCause::InstallationSuspended
+        | CancelCause::RepositoryDeleted => "The branch stays as it is, and nothing more is pushed.",
     }
 }
 

@@ -156,6 +156,7 @@ pub(crate) fn approved_thing(subject: ApprovalSubject) -> &'static str {
         ApprovalSubject::LargeChange => "a change of this size",
         ApprovalSubject::ProposedConfig => "this configuration",
         ApprovalSubject::Roadmap => "this roadmap",
+        ApprovalSubject::Stories => "these stories",
     }
 }
 

@@ -241,7 +241,7 @@ fn approving(subject: ApprovalSubject, hash: ContentHash, channel: Channel) -> V
         }
         ApprovalSubject::LargeChange => resume(line!("To make it smaller instead, change the branch, and then:")),
         ApprovalSubject::ProposedConfig => resume(line!("To change it instead, edit it on the branch, and then:")),
-        ApprovalSubject::Roadmap => {
+        ApprovalSubject::Roadmap | ApprovalSubject::Stories => {
             let command = match channel {
                 Channel::Comments { .. } => line!("/pipemason program resume"),
                 Channel::Terminal { .. } => line!("pipemason program resume"),

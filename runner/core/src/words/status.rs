@@ -151,6 +151,8 @@ pub(crate) fn cancelled_because(cause: CancelCause) -> &'static str {
         CancelCause::PullRequestClosed => ": the pull request was closed without a merge",
         CancelCause::BranchDeleted => ": the branch was deleted",
         CancelCause::InstallationRemoved => ": Pipemason was removed from the repository",
+        CancelCause::InstallationSuspended => ": Pipemason was suspended in the repository",
+        CancelCause::RepositoryDeleted => ": the repository was deleted",
     }
 }
 

@@ -40,7 +40,7 @@ macro_rules! assert_text {
 pub(super) use assert_text;
 
 pub(super) fn redactor() -> Redactor {
-    Redactor
+    Redactor::default()
 }
 
 pub(super) fn at(text: &str) -> Timestamp {
@@ -123,6 +123,7 @@ pub(super) fn visit(phase: Phase, stage: Stage, brief: Brief) -> Visit {
         stage,
         recheck: Recheck::No,
         edited_by: None,
+        advised: false,
         asked: 1,
     }
 }
