@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use pipemason_core::actor::Actor;
 use pipemason_core::escalation::Cause;
 use pipemason_core::failure::FailureClass;
+use pipemason_core::gate::Severity;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::id::IssueNumber;
 use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
-use pipemason_core::run::{Effect, Event};
+use pipemason_core::run::{Effect, Event, TurnOutcome};
 use pipemason_core::status::RunStatus;
-use pipemason_tests::machine::{GateAnswer, TurnAnswer, World};
+use pipemason_tests::machine::{GateAnswer, TurnAnswer, World, question};
 
 fn costs(dollars: u64) -> TurnAnswer {
     TurnAnswer { usd: Some(Usd::dollars(dollars)), ..TurnAnswer::default() }
@@ -87,4 +89,64 @@ fn an_edit_is_looked_at_once_and_later_work_is_the_agents_again() {
     world.told.clear();
     let world = world.resumed(|request| request.found.edited.spec = true);
     assert!(world.story().contains("tdd:\n  turn 1 of api"), "{}", world.story());
+}
+
+fn fails() -> GateAnswer {
+    GateAnswer::Fail(FailureClass::GateFailed, Severity::Medium, None)
+}
+
+fn with_gates(world: World, phase: Phase, answers: impl IntoIterator<Item = GateAnswer>) -> World {
+    answers.into_iter().fold(world, |world, answer| world.gate(phase, answer))
+}
+
+/// Resumes plainly and aborts while the gate is asked again.
+fn aborted_at_the_gate(mut world: World) -> World {
+    let request = world.resume_request();
+    world.send(Event::ResumeRequested { request }).expect("the gate is asked");
+    world.send(Event::Aborted { by: Actor::Engine }).expect("the gate is interrupted");
+    world
+}
+
+#[test]
+fn sec_80_an_answer_that_was_heard_gives_no_second_attempt() {
+    let world = with_gates(World::new(&["api"]), Phase::Implement, (0..7).map(|_| fails())).started();
+    let heard = world.answered("try the other way");
+    let iterations = heard.run.spend.iterations;
+    assert_eq!(heard.resumed(|_| {}).run.spend.iterations, iterations);
+}
+
+#[test]
+fn sec_80_an_answer_about_one_unit_gives_no_attempt_to_the_next() {
+    let finding = GateAnswer::Fail(FailureClass::GateFailed, Severity::Medium, "api".parse().ok());
+    let gates = [GateAnswer::Pass, GateAnswer::Pass, fails(), fails(), fails(), GateAnswer::Pass, fails(), fails()];
+    let world = with_gates(World::new(&["api", "db"]).gate(Phase::Verify, finding), Phase::Implement, gates);
+    let world = world.started().answered("it is repaired");
+    let (iterations, escalations) = (world.run.spend.iterations, world.run.escalations);
+    let world = world.resumed(|_| {});
+    assert_eq!((world.run.spend.iterations, world.run.escalations), (iterations, escalations + 1));
+}
+
+#[test]
+fn a_question_is_not_answered_by_an_abort() {
+    let asks = TurnOutcome::Asked { questions: question(1).into_iter().collect() };
+    let world = World::new(&["api"]).ends(Phase::Implement, asks).gate(Phase::Implement, fails()).started();
+    let world = aborted_at_the_gate(world).resumed(|_| {});
+    let open = world.run.escalation().expect("the question is asked again");
+    assert!(matches!(open.cause, Cause::AgentAsked { .. }), "{}", world.story());
+}
+
+#[test]
+fn an_abort_between_two_units_sends_no_agent_to_the_second() {
+    let finding = GateAnswer::Fail(FailureClass::GateFailed, Severity::Medium, "api".parse().ok());
+    let mut world = World::new(&["api", "db"]).gate(Phase::Verify, finding);
+    let _ = world.send(Event::Started);
+    world.until_gate_of(Phase::Verify);
+    let _ = world.perform_one();
+    let is_gate_of_db =
+        |effect: &Effect| matches!(effect, Effect::EvaluateGate { unit, .. } if *unit == "db".parse().ok());
+    world.until(is_gate_of_db);
+    world.send(Event::Aborted { by: Actor::Engine }).expect("the gate is interrupted");
+    world.told.clear();
+    let world = world.resumed(|_| {});
+    assert!(!world.story().contains("of db (iteration"), "{}", world.story());
 }
