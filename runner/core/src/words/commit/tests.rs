@@ -52,14 +52,14 @@ fn subjects_are_cut_and_bodies_wrapped_between_words() {
     };
     assert_eq!(widths(9), [71]);
     assert_eq!(widths(10), [71, 7]);
-    let exact = format!("s\n\n{} b", "a".repeat(70));
-    assert!(message(&exact).contains(&format!("{} b\n", "a".repeat(70))));
-    let over = format!("s\n\n  {} b", "a".repeat(69));
-    assert!(message(&over).contains("a\n  b\n"), "{}", message(&over));
+    let exact = format!("s\n\n{} b", "x".repeat(70));
+    assert!(message(&exact).contains(&format!("{} b\n", "x".repeat(70))));
+    let over = format!("s\n\n  {} b", "x".repeat(69));
+    assert!(message(&over).contains("x\n  b\n"), "{}", message(&over));
     let list = "s\n\n- one\n- two";
     assert!(message(list).contains("- one\n- two\n"));
-    let long = format!("s\n\n{}", "a".repeat(100));
-    assert!(message(&long).contains(&"a".repeat(100)));
+    let long = format!("s\n\n{}", "x".repeat(100));
+    assert!(message(&long).contains(&"x".repeat(100)));
 }
 
 #[test]
