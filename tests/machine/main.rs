@@ -4,4 +4,5 @@
 
 mod properties;
 mod stories;
+mod views;
 mod walk;

@@ -45,17 +45,9 @@ fn attended(run: &Run, dice: u8) -> Vec<Event> {
             code: dice.is_multiple_of(2),
         };
         let history = if dice.is_multiple_of(17) { History::Rewritten } else { History::Continued };
-        let plain = ResumeRequest {
-            by: by.clone(),
-            escalation: escalation.id,
-            answer: None,
-            approval: None,
-            raise_usd: None,
-            phase: None,
-            stop_after: None,
-            found: Found { history, edited: Edited::default(), tree: None },
-        };
-        let answer = Answer { text: Arc::from("yes"), leaves_open: Vec::new(), by };
+        let found = Found { history, edited: Edited::default(), tree: None };
+        let plain = ResumeRequest::new(by.clone(), escalation.id, found);
+        let answer = Answer { text: Arc::from("yes"), leaves_open: Vec::new(), by, taken: Vec::new() };
         let approval = match &escalation.awaiting {
             Awaiting::Approval { hash, .. } => *hash,
             Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => ContentHash::of(b"nothing"),

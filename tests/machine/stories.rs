@@ -13,9 +13,11 @@ macro_rules! tells {
 
 mod budgets;
 mod contests;
+mod details;
 mod escalations;
 mod happy;
 mod interruptions;
 mod loops;
 mod races;
 mod resumes;
+mod review;

@@ -15,9 +15,11 @@ use pipemason_core::failure::FailureClass;
 use pipemason_core::gate::{Check, CheckOutcome, Finding, GateReport, Severity};
 use pipemason_core::hash::ContentHash;
 use pipemason_core::id::QuestionId;
+use pipemason_core::log::LogEntry;
 use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
 use pipemason_core::policy::Policy;
+use pipemason_core::projection::entries_of;
 use pipemason_core::run::{
     Answer, CostSource, Edited, Effect, Event, Found, GateEvent, History, InitReport, Inputs, Learned, Opening, Origin,
     PublishReport, Rejection, ResumeRequest, Run, Transition, TurnOutcome, TurnReport, Usage, step,
@@ -88,6 +90,8 @@ pub struct World {
     pub history: Vec<(Event, Timestamp)>,
     /// The story so far, a line a record.
     pub told: Vec<String>,
+    /// The same as lines of `iterations.log`.
+    pub log: Vec<LogEntry>,
     changes: u64,
 }
 
@@ -120,6 +124,7 @@ impl World {
             waiting: VecDeque::new(),
             history: Vec::new(),
             told: Vec::new(),
+            log: Vec::new(),
             changes: 0,
         }
     }
@@ -173,6 +178,8 @@ impl World {
         let Transition { run, effects, records } = step(&self.run, &event, &self.policy, self.now)?;
         self.run = run;
         self.told.extend(records.iter().map(tell_record));
+        let next_seq = self.log.last().map_or(1, |line| line.seq + 1);
+        self.log.extend(entries_of(&records, &self.run, "scripted", next_seq));
         if effects.contains(&Effect::StopWork) {
             self.waiting.retain(|effect| !matches!(effect, Effect::AskAgent { .. } | Effect::EvaluateGate { .. }));
         }
@@ -312,16 +319,8 @@ impl World {
     /// Returns a plain wish to resume what is escalated.
     pub fn resume_request(&self) -> ResumeRequest {
         let escalation = self.run.escalation().map_or(pipemason_core::id::EscalationId::FIRST, |open| open.id);
-        ResumeRequest {
-            by: maintainer(),
-            escalation,
-            answer: None,
-            approval: None,
-            raise_usd: None,
-            phase: None,
-            stop_after: None,
-            found: Found { history: History::Continued, edited: Edited::default(), tree: None },
-        }
+        let found = Found { history: History::Continued, edited: Edited::default(), tree: None };
+        ResumeRequest::new(maintainer(), escalation, found)
     }
 
     /// Resumes with a request changed by `change`, and goes on until the run rests.
@@ -340,7 +339,7 @@ impl World {
     /// Resumes with a plain answer.
     #[must_use]
     pub fn answered(self, text: &str) -> Self {
-        let answer = Answer { text: Arc::from(text), leaves_open: Vec::new(), by: maintainer() };
+        let answer = Answer { text: Arc::from(text), leaves_open: Vec::new(), by: maintainer(), taken: Vec::new() };
         self.resumed(|request| request.answer = Some(answer))
     }
 

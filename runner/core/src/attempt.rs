@@ -13,6 +13,7 @@ use crate::failure::FailureClass;
 use crate::gate::{CheckOutcome, Finding, GateReport};
 use crate::hash::ContentHash;
 use crate::phase::Phase;
+use crate::text::bound::{Limit, shortened};
 
 /// Lines shown of the start of an output, where tools say what they are about to do.
 pub const FIRST_LINES: usize = 40;
@@ -21,7 +22,7 @@ pub const FIRST_LINES: usize = 40;
 pub const LAST_LINES: usize = 120;
 
 /// Longest line shown; longer ones are data, not messages.
-const MAX_LINE_CHARS: usize = 500;
+const MAX_LINE: Limit = Limit::Characters(500);
 
 /// Findings listed; the full log has them all.
 const MAX_FINDINGS: usize = 50;
@@ -203,12 +204,7 @@ fn excerpt(output: &str) -> String {
 
 fn push_output_line(shown: &mut String, line: &str) {
     let line = without_escapes(line);
-    let start: String = line.chars().take(MAX_LINE_CHARS).collect();
-    shown.push_str(&start);
-    if start.len() < line.len() {
-        shown.push('…');
-    }
-    shown.push('\n');
+    shown.extend([&shortened(&line, MAX_LINE), "\n"]);
 }
 
 /// Removes control characters, and the sequences by which terminals are colored (`ESC [ … letter`).
@@ -237,10 +233,8 @@ fn push_list(report: &mut String, title: &str, items: &[String]) {
 }
 
 fn inert(text: &str) -> String {
-    let start: String = text.chars().take(MAX_LINE_CHARS).collect();
-    let start = if start.len() < text.len() { start + "…" } else { start };
     let mut line = String::new();
-    push_text(&mut line, OneLine::from(start).as_str(), Spot::Line);
+    push_text(&mut line, OneLine::from(&*shortened(text, MAX_LINE)).as_str(), Spot::Line);
     line
 }
 

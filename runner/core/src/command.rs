@@ -10,11 +10,11 @@
 
 use crate::hash::ContentHash;
 use crate::money::Usd;
+use crate::nearest::nearest;
 use crate::phase::Phase;
 
 mod error;
 mod lookalike;
-mod nearest;
 mod options;
 mod words;
 
@@ -22,7 +22,6 @@ pub use error::{CommandError, TypedFlag, TypedWord};
 pub use lookalike::resembles_command;
 pub use options::{ProgramMode, ProgramOptions, StartOptions};
 
-use nearest::nearest;
 use options::{Flag, Options};
 use words::Line;
 

@@ -8,7 +8,6 @@
 //! wishes that the machines need, [`Config::policy`] makes a [`crate::policy::Policy`].
 
 mod detect;
-mod nearest;
 mod original;
 mod overrides;
 mod problem;

@@ -12,7 +12,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureClass;
-use crate::gate::{Finding, Severity};
+use crate::gate::{Check, CheckOutcome, Finding, Severity};
+use crate::text::bound::{Limit, shortened};
 
 pub(crate) mod blocks;
 pub(crate) mod entries;
@@ -115,16 +116,24 @@ pub(crate) fn finding(path: &str, place: Place, class: FailureClass, rule: &str,
     }
 }
 
+/// Makes the gate's check of a file from everything that was found in it; nothing found is a pass.
+///
+/// What its author can repair comes first: a person is asked only about a file that is otherwise sound.
+pub(crate) fn check_of(name: &str, findings: Vec<Finding>) -> Check {
+    let classes = || findings.iter().map(|finding| finding.class);
+    let result = match classes().find(|class| *class == FailureClass::GateFailed).or_else(|| classes().next()) {
+        None => CheckOutcome::Passed,
+        Some(class) => CheckOutcome::Failed { class, findings },
+    };
+    Check { name: name.to_owned(), unit: None, result, log: None }
+}
+
 /// Longest text quoted in a message; the line number leads to the rest.
-const MAX_QUOTED_CHARS: usize = 80;
+const MAX_QUOTED: Limit = Limit::Characters(80);
 
 /// Returns the start of `text`, for a message.
 pub(crate) fn excerpt(text: &str) -> String {
-    let mut start: String = text.chars().take(MAX_QUOTED_CHARS).collect();
-    if start.len() < text.len() {
-        start.push('…');
-    }
-    start
+    shortened(text, MAX_QUOTED).into_owned()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //!
 //! Everything here is deterministic: the same arguments give the same answer, on every machine, for ever.
 
+mod nearest;
+
 pub mod actor;
 pub mod attempt;
 pub mod command;
@@ -33,6 +35,7 @@ pub mod phase;
 pub mod policy;
 pub mod program;
 pub mod program_md;
+pub mod projection;
 pub mod proof;
 pub mod reply;
 pub mod report;
@@ -48,4 +51,5 @@ pub mod text;
 pub mod ticket;
 pub mod trigger;
 pub mod turn_output;
+pub mod words;
 pub mod yaml;

@@ -1,4 +1,4 @@
-//! What a path is to a run: protected, an input of the gates, or free to change.
+//! What a path is to a run: protected, an input of the gates, a test, or free to change.
 //!
 //! A protected path decides who may do what, or runs code before anybody looks: it changes only with a
 //! person's approval. An input of the gates decides what they see: it changes only in the phase that
@@ -141,6 +141,18 @@ pub enum PathRole {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathRules {
     protected: Vec<Glob>,
+}
+
+/// The places where test files are: `tests.paths`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TestPaths(pub Vec<Glob>);
+
+impl TestPaths {
+    /// Says whether `path` is where tests are.
+    pub fn contain(&self, path: &str) -> bool {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        self.0.iter().any(|glob| glob.matches(path))
+    }
 }
 
 static BUILT_IN: LazyLock<[Vec<Glob>; 3]> =

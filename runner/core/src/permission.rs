@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::actor::Actor;
+use crate::config::{Roles, SelfApproval};
 
 mod denial;
 
@@ -157,37 +158,14 @@ impl Ours {
     }
 }
 
-/// The right that each kind of action takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Roles {
-    pub start: Right,
-    pub resume: Right,
-    pub cancel: Right,
-    pub approve: Right,
-}
-
-impl Default for Roles {
-    fn default() -> Self {
-        Self { start: Right::Write, resume: Right::Write, cancel: Right::Write, approve: Right::Maintain }
-    }
-}
-
-/// Whether whoever asked for a run may approve what it asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SelfApprove {
-    /// Only where nobody else may.
-    #[default]
-    Auto,
-    Never,
-    Always,
-}
-
 /// What a repository says about who may do what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRules {
     pub ours: Ours,
+    /// The right that each kind of action takes.
     pub roles: Roles,
-    pub self_approve: SelfApprove,
+    /// Whether whoever asked for a run may approve what it asks.
+    pub self_approve: SelfApproval,
     /// Bots that count as people with their rights, by number.
     pub allowed_bots: BTreeSet<u64>,
 }
@@ -268,11 +246,11 @@ fn check_account(action: Action, person: &Person, rules: &AccessRules) -> Result
     }
 }
 
-fn self_approval(rule: SelfApprove, others: OtherApprovers) -> Result<Grant, Denial> {
+fn self_approval(rule: SelfApproval, others: OtherApprovers) -> Result<Grant, Denial> {
     match (rule, others) {
-        (SelfApprove::Always, _) | (SelfApprove::Auto, OtherApprovers::Nobody) => Ok(Grant::SelfApproved),
-        (SelfApprove::Auto, OtherApprovers::Uncertain) => Err(Denial::OthersUnknown),
-        (SelfApprove::Auto, OtherApprovers::Exist) | (SelfApprove::Never, _) => Err(Denial::OwnRequest),
+        (SelfApproval::Always, _) | (SelfApproval::Auto, OtherApprovers::Nobody) => Ok(Grant::SelfApproved),
+        (SelfApproval::Auto, OtherApprovers::Uncertain) => Err(Denial::OthersUnknown),
+        (SelfApproval::Auto, OtherApprovers::Exist) | (SelfApproval::Never, _) => Err(Denial::OwnRequest),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What test results prove: that new tests are red, that everything is green, and what they were before.
 //!
 //! All of RULES R5 that can be decided from reports is here, as pure functions:
+//! - [`TestChanges`]: what the run does to the tests;
 //! - [`Baseline`]: what each test did at the base commit, or why that is no ground to build on;
 //! - [`prove_red`]: new tests failed three times of three, by themselves;
 //! - [`prove_green`]: the red tests pass and nothing that passed before is lost;
@@ -21,17 +22,15 @@ use crate::report::{FailureCause, SuiteErrorKind, TestName, TestReport};
 
 mod baseline;
 pub mod change;
-mod glob;
+mod changes;
 mod green;
-mod plan;
 mod red;
 mod suite;
 pub mod weak;
 
 pub use baseline::{Baseline, BaselineError, Standing};
-pub use glob::{Glob, GlobError, TestPaths};
+pub use changes::TestChanges;
 pub use green::{Green, GreenTask, prove_green, prove_preserving};
-pub use plan::{PlannedTest, TestPlan};
 pub use red::{Red, RedTest, prove_red};
 
 /// How often a test has to fail to be red, and how often a failure is tried in all.

@@ -26,9 +26,9 @@ mod judge;
 mod segments;
 mod steering;
 
-pub use answer::{Answer, Purpose, Taken};
+pub use answer::Gathered;
 pub use judge::{Held, HeldWhy};
-pub use steering::{Steer, Steering, steer};
+pub use steering::{Steering, steer};
 
 use answer::{Piece, assemble};
 use judge::{Standing, Window, judge};
@@ -99,7 +99,7 @@ pub enum Reply {
     Waiting {
         until: Timestamp,
     },
-    Ready(Answer),
+    Ready(Gathered),
     /// Somebody replied where only a command counts, and has not been told so yet.
     SayCommand(NeededCommand),
 }
@@ -128,13 +128,14 @@ pub fn read(thread: &Thread<'_>, now: Timestamp) -> Reading {
         return sorted.hold_all(reply, HeldWhy::TakesCommand);
     }
     let until = sorted.last_activity.map(|last| later(last, QUIET));
-    let reply = match until {
-        Some(until) if !sorted.counted.is_empty() && now < until => Reply::Waiting { until },
-        Some(_) if !sorted.counted.is_empty() => {
+    let last = sorted.counted.last().map(|(comment, _)| comment.author.actor());
+    let reply = match (until, last) {
+        (Some(until), Some(_)) if now < until => Reply::Waiting { until },
+        (Some(_), Some(last)) => {
             let pieces = sorted.counted.drain(..).map(|(_, piece)| piece);
-            Reply::Ready(assemble(thread.escalation, pieces))
+            Reply::Ready(assemble(thread.escalation, last, pieces))
         }
-        Some(_) | None => Reply::Nothing,
+        (Some(_), None) | (None, _) => Reply::Nothing,
     };
     sorted.reading(reply)
 }
@@ -159,7 +160,7 @@ pub struct Listed {
 
 /// Returns the answer that a `/pipemason resume` gives: the replies that count, without waiting for quiet, and then
 /// either its own text or the held comments that are listed and have not changed since.
-pub fn resume(thread: &Thread<'_>, command: &ResumeCommand, listed: &[Listed]) -> Answer {
+pub fn resume(thread: &Thread<'_>, command: &ResumeCommand, listed: &[Listed]) -> Gathered {
     let sorted = Sorted::of(thread);
     let mut pieces: Vec<Piece> = sorted.counted.into_iter().map(|(_, piece)| piece).collect();
     match &command.answer {
@@ -175,7 +176,7 @@ pub fn resume(thread: &Thread<'_>, command: &ResumeCommand, listed: &[Listed]) -
             pieces.sort_by_key(|piece| piece.taken.comment);
         }
     }
-    assemble(thread.escalation, pieces)
+    assemble(thread.escalation, command.by.clone(), pieces)
 }
 
 /// The comments of a thread, judged.

@@ -37,7 +37,7 @@ pub use artifact::{Artifact, Frozen, FrozenFile};
 pub use effect::{Announcement, Brief, Effect, EffectKey, Turn};
 pub use event::{
     Answer, CancelCause, Contest, Edited, Event, Found, FreezeProposal, GateEvent, History, InitReport, Learned,
-    ProtectedChange, PublishReport, ResumeRequest, SteeringNote, TurnOutcome, TurnReport, Usage,
+    ProtectedChange, PublishReport, ResumeRequest, SteeringNote, Taken, TurnOutcome, TurnReport, Usage,
 };
 pub use inputs::Inputs;
 pub use record::{PassKind, Record, SkipReason};
@@ -111,9 +111,13 @@ pub struct Run {
     /// For each phase the units whose gate passed since the phase was last void.
     pub passed_units: PerPhase<UnitSet>,
     pub frozen: Arc<BTreeMap<Artifact, Frozen>>,
+    /// Phases whose outcome a person edited and no gate has passed since, and who did.
+    pub edits: Arc<BTreeMap<Phase, Actor>>,
     pub approvals: Arc<[Approval]>,
     /// How many escalations there were.
     pub escalations: u32,
+    /// What the run had stopped for when its history was found rewritten; it still has to be resolved.
+    pub unresolved: Option<Arc<Escalation>>,
     /// What people said while the run was working, not yet handed to an agent.
     pub steering: Arc<[SteeringNote]>,
     /// Everything that was said while the run was working, by its id; nothing is taken twice.
@@ -181,6 +185,8 @@ pub struct Visit {
     pub extensions: u32,
     /// Why the next turn, or the one under way, is taken.
     pub brief: Brief,
+    /// Whether a person answered what stopped this visit, and no turn has heard it yet.
+    pub advised: bool,
     /// Whose turn it is where units work side by side.
     pub turns: UnitSet,
     pub stage: Stage,
@@ -251,6 +257,8 @@ pub struct Trouble {
     pub protected: Option<ProtectedChange>,
     pub failure: Option<FailureClass>,
     pub over_budget: bool,
+    /// Whether a turn broke off, so that nobody may have heard what it was told.
+    pub broke: bool,
     /// Whether any turn changed anything.
     pub changed: bool,
     /// The longest turn: side by side, time passes once.
@@ -281,8 +289,10 @@ impl Run {
             passes: Arc::default(),
             passed_units: PerPhase::default(),
             frozen: Arc::default(),
+            edits: Arc::default(),
             approvals: Arc::default(),
             escalations: 0,
+            unresolved: None,
             steering: Arc::default(),
             steered: Arc::default(),
             answers: Arc::default(),

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::failure::FailureClass;
 use crate::gate::{Finding, Severity};
+use crate::text::bound::{Limit, start_of};
 
 mod place;
 
@@ -91,7 +92,7 @@ fn entry<'a>(list: &'a [Value], index: Option<&Value>) -> Option<&'a Value> {
 }
 
 fn cut(text: &str, bytes: usize) -> String {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text).to_owned()
+    start_of(text, Limit::Bytes(bytes)).to_owned()
 }
 
 fn failure_of(run: &Value) -> Option<String> {

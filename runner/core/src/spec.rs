@@ -1,8 +1,8 @@
 //! `spec.md`: what a ticket means, as criteria that can be tested.
 //!
 //! An agent writes it and people edit it, so reading is tolerant: items, headings, tables and bold ids say the
-//! same. What cannot be understood becomes a finding; the gate of `analyze` is [`Spec::read`] and
-//! [`Spec::check`] without findings, and no [`Spec::open_questions`].
+//! same. What cannot be understood becomes a finding; the gate of `analyze` is [`gate`]:
+//! [`Spec::read`] and [`Spec::check`] without findings, and no [`Spec::open_questions`].
 //!
 //! Criteria and assumptions keep their text whole; the command of a proof and the reason of an assumption are
 //! looked up in it, so there is one representation of each. What a file says beyond the known sections is for
@@ -27,6 +27,7 @@ mod read;
 mod write;
 
 pub use answers::{Answered, with_answers};
+pub use check::gate;
 pub use criterion::Proof;
 
 /// Where the file is, as findings name it.

@@ -9,10 +9,15 @@
 use crate::document::{OneLine, Place, Read};
 use crate::domain::Unit;
 use crate::id::CriterionId;
+use crate::phase::Phase;
+use crate::proof::TestChanges;
+use crate::report::TestName;
 
 mod check;
 mod read;
 mod write;
+
+pub use check::gate;
 
 /// Where the file is, as findings name it.
 pub const PATH: &str = ".pipeline/test-plan.md";
@@ -58,6 +63,14 @@ pub enum TestKind {
 impl TestKind {
     /// All kinds.
     pub const ALL: [Self; 3] = [Self::Unit, Self::Integration, Self::EndToEnd];
+
+    /// Returns the phase that writes such tests and proves them red.
+    pub fn written_in(self) -> Phase {
+        match self {
+            Self::Unit | Self::Integration => Phase::Tdd,
+            Self::EndToEnd => Phase::E2e,
+        }
+    }
 
     /// Returns the name that files and people use.
     pub fn name(self) -> &'static str {
@@ -142,6 +155,26 @@ impl TestPlan {
     /// Writes the file in its canonical form.
     pub fn write(&self) -> String {
         write::write(self)
+    }
+
+    /// Returns what the tests of `unit`, or of all units, that `phase` writes are, as far as proofs need to know. The
+    /// tests of the base are those of all units.
+    pub fn changes(&self, phase: Phase, unit: Option<&Unit>) -> TestChanges {
+        let name = |name: &OneLine| TestName::new(name.as_str());
+        let is_meant = |test: &&PlannedTest| {
+            let is_written = test.status != TestStatus::Skipped && test.kind.written_in() == phase;
+            is_written && unit.is_none_or(|unit| test.unit == *unit)
+        };
+        let file = |file: &OneLine| Some(file.as_str().to_owned()).filter(|file| !file.is_empty());
+        let of_base = |action: BaseTestAction| {
+            let tests = self.base_tests.iter().filter(move |test| test.action == action);
+            tests.map(|test| name(&test.name)).collect()
+        };
+        TestChanges {
+            new: self.tests.iter().filter(is_meant).map(|test| (name(&test.name), file(&test.file))).collect(),
+            changed: of_base(BaseTestAction::Change),
+            removed: of_base(BaseTestAction::Remove),
+        }
     }
 
     /// Joins the plans of several units, in the order given; what is in more than one of them is there once.

@@ -13,6 +13,7 @@
 use jiff::Timestamp;
 
 use crate::command;
+use crate::config::ReviseTrigger;
 use crate::permission::{Action, Denial, may};
 
 mod act;
@@ -23,6 +24,7 @@ mod program_commands;
 mod refusal;
 mod run_commands;
 mod settle;
+mod steps;
 
 pub use act::{Act, Approval, Approved, Decision, Ignored, Intent, Refused, Verdict};
 pub use facts::{
@@ -32,8 +34,8 @@ pub use facts::{
 pub use limits::{MAX_BOT_CHAIN, MAX_COMMANDS_PER_HOUR, MAX_RUNS_PER_HOUR, loop_breaker, rate_limit};
 pub use refusal::Refusal;
 pub use settle::{
-    BranchState, CancelCause, End, Installation, IssueState, Outcome, PullRequestState, Repository, Settlement,
-    TicketState, settle, settle_program,
+    BranchState, End, Installation, IssueState, PullRequestState, Repository, Settlement, TicketState, settle,
+    settle_program,
 };
 
 use run_commands::Asked;
@@ -119,7 +121,7 @@ impl Decider<'_> {
             return Decision::Ignore(Ignored::SenderIsNotAuthor);
         }
         match command::parse(&remark.body) {
-            None => self.plain(remark.kind),
+            None => self.plain(remark),
             Some(Err(error)) => self.answer(Err(Refusal::Command(error)), Some(remark.kind)),
             Some(Ok(command::Command::Revise { .. })) if self.is_taken_review(remark.kind) => {
                 Decision::Ignore(Ignored::ReviewAlreadyTaken)
@@ -135,10 +137,30 @@ impl Decider<'_> {
     }
 
     /// A remark without a command may be a reply, or steer the run.
-    fn plain(&self, kind: RemarkKind) -> Decision {
-        match kind {
+    fn plain(&self, remark: &Remark) -> Decision {
+        match remark.kind {
             RemarkKind::Comment(_) => self.thread_changed(Ignored::NoRunListens),
+            RemarkKind::Review(_) if remark.requests_changes && self.facts.run.is_some() => {
+                match self.rules.revise_on {
+                    ReviseTrigger::ChangesRequested => self.changes_requested(remark),
+                    ReviseTrigger::Command => Decision::Ignore(Ignored::PlainReview),
+                }
+            }
             RemarkKind::Review(_) | RemarkKind::Inline { .. } => Decision::Ignore(Ignored::PlainReview),
+        }
+    }
+
+    /// Lets a review that requests changes stand for `/pipemason revise`. Nobody gave a command, so nobody is
+    /// refused in words.
+    fn changes_requested(&self, review: &Remark) -> Decision {
+        if self.is_taken_review(review.kind) {
+            return Decision::Ignore(Ignored::ReviewAlreadyTaken);
+        }
+        let text = Some(review.body.trim()).filter(|body| !body.is_empty()).map(str::to_owned);
+        match self.answer(self.revise(text, review.kind), Some(review.kind)) {
+            Decision::Refuse(Refused { refusal: Refusal::Denied(_), .. }) => Decision::Ignore(Ignored::PlainReview),
+            Decision::Refuse(refused) => Decision::Refuse(Refused { is_spoken: false, ..refused }),
+            decision @ (Decision::Act(_) | Decision::Later(_) | Decision::Ignore(_)) => decision,
         }
     }
 

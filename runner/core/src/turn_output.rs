@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::Unit;
-use crate::escalation::Question;
+use crate::escalation::{ContestSubject, Question};
 use crate::failure::FailureClass;
 use crate::gate::{Finding, Severity};
+use crate::hash::ContentHash;
 use crate::id::QuestionId;
 use crate::phase::Phase;
+use crate::run::{Contest, TurnOutcome};
 
 mod schema;
 
@@ -44,7 +46,7 @@ pub struct TurnOutput {
     #[serde(default)]
     pub concerns: Vec<String>,
     #[serde(default)]
-    pub contest: Option<Contest>,
+    pub contest: Option<ClaimedContest>,
     #[serde(default)]
     pub findings: Vec<ReviewFinding>,
 }
@@ -68,20 +70,10 @@ pub struct ClaimedCommand {
     pub exit: i64,
 }
 
-/// What is contested (RULES R5.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ContestSubject {
-    Test,
-    Contract,
-    Spec,
-    Finding,
-}
-
-/// An objection to something the agent was given.
+/// Something that the agent was given and says is wrong (RULES R5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Contest {
+pub struct ClaimedContest {
     pub subject: ContestSubject,
     pub id: String,
     pub reason: String,
@@ -179,12 +171,26 @@ impl TurnOutput {
         None
     }
 
-    /// Returns the questions, numbered from 1.
-    pub fn numbered_questions(&self) -> Vec<Question> {
-        let numbered = self.questions.iter().zip(1..);
-        numbered
-            .filter_map(|(text, number)| Some(Question { id: QuestionId::new(number)?, text: text.as_str().into() }))
-            .collect()
+    /// Returns how the turn ended; `diff` names the proposed change of what is contested, where it could be made.
+    ///
+    /// Whoever is blocked and asks nothing asks by what they say of the turn, so that a person learns why.
+    pub fn outcome(&self, diff: Option<ContentHash>) -> TurnOutcome {
+        match (self.status, &self.contest) {
+            (TurnStatus::Contested, Some(contest)) => {
+                let ClaimedContest { subject, id, reason, proposed_diff: _ } = contest;
+                let (id, reason) = (id.as_str().into(), reason.as_str().into());
+                TurnOutcome::Contested { contest: Contest { subject: *subject, id, reason, diff } }
+            }
+            // It cannot be read like that.
+            (TurnStatus::Contested, None) => TurnOutcome::Failed,
+            (TurnStatus::Done | TurnStatus::DoneWithConcerns, _) => TurnOutcome::Done,
+            (TurnStatus::NeedsContext | TurnStatus::Blocked, _) if self.questions.is_empty() => {
+                TurnOutcome::Asked { questions: numbered([&self.summary]) }
+            }
+            (TurnStatus::NeedsContext | TurnStatus::Blocked, _) => {
+                TurnOutcome::Asked { questions: numbered(&self.questions) }
+            }
+        }
     }
 
     /// Returns the findings of a review as a gate has them.
@@ -200,6 +206,13 @@ impl TurnOutput {
         };
         self.findings.iter().map(finding).collect()
     }
+}
+
+/// Numbers questions from 1.
+fn numbered<'q>(questions: impl IntoIterator<Item = &'q String>) -> Vec<Question> {
+    let question =
+        |(text, number): (&String, u32)| Some(Question { id: QuestionId::new(number)?, text: text.as_str().into() });
+    questions.into_iter().zip(1..).filter_map(question).collect()
 }
 
 #[cfg(test)]

@@ -81,6 +81,26 @@ fn after_the_end_only_what_became_of_the_work_is_added() {
 }
 
 #[test]
+fn what_became_of_the_work_of_an_ended_run_follows_from_what_happened_to_it() {
+    use CancelCause as Cause;
+    for (cause, outcome) in [
+        (Cause::IssueClosed, Some(Outcome::Closed)),
+        (Cause::PullRequestClosed, Some(Outcome::Closed)),
+        (Cause::BranchDeleted, Some(Outcome::Deleted)),
+        (Cause::IssueDeleted, Some(Outcome::Deleted)),
+        (Cause::RepositoryDeleted, Some(Outcome::Deleted)),
+        (Cause::Command, None),
+        (Cause::IssueTransferred, None),
+        (Cause::InstallationSuspended, None),
+        (Cause::InstallationRemoved, None),
+    ] {
+        let mut world = publishing();
+        world.settle();
+        assert_eq!((world.send(cancel(cause)).is_ok(), world.run.outcome), (outcome.is_some(), outcome), "{cause:?}");
+    }
+}
+
+#[test]
 fn sec_84_two_resumes_at_once_are_one() {
     let mut world = World::new(&["api"]).fails(Phase::Rebase, FailureClass::RebaseConflict).started();
     let request = world.resume_request();

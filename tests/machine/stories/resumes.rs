@@ -75,7 +75,7 @@ fn a_history_that_was_rewritten_stops_the_run_again() {
 fn questions_that_stay_open_are_asked_again_alone() {
     let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(2)).started();
     let leaves_open = question(2).map(|question| question.id).into_iter().collect();
-    let answer = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer() };
+    let answer = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer(), taken: Vec::new() };
     let world = world.gate(Phase::Analyze, GateAnswer::Questions(1));
     tells!(world.resumed(|request| request.answer = Some(answer)).answered("Q-2: no"));
 }

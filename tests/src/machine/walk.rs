@@ -14,8 +14,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::money::Usd;
+use pipemason_core::phase::Phase;
 use pipemason_core::policy::{Limits, Policy};
-use pipemason_core::run::{Event, Opening, Run, RunState, Spend, Stage, Transition, Trouble, step};
+use pipemason_core::run::{Event, Inputs, Opening, Run, RunState, Spend, Stage, Transition, Trouble, step};
 
 mod choices;
 mod diagram;
@@ -75,7 +76,7 @@ pub fn page(policy: &Policy, walked: &Walked) -> String {
          small policy: {}. In each situation everything was tried that can happen without a person.\n\n\
          The walk saw {} situations and {} transitions, at most {} on one way, and checked for each transition \
          that no counter goes down, that no phase is left without its gate, that nothing is published that has \
-         not passed everything, that a run ends once, and that no way leads round in a circle.\n\n\
+         not passed everything, that phases begin in order, that nothing is tried again without room for it, that a run ends once, and that no way leads round in a circle.\n\n\
          ```mermaid\n{}```\n\n\
          `cancel`, a merged pull request and a tampered ledger end a run from every state; they are left out.\n\n\
          ## Where it rests\n\n| state | situations |\n| --- | ---: |\n{rests}",
@@ -154,9 +155,15 @@ fn same(run: &Run) -> Run {
     same.frozen = Arc::default();
     same.escalations = 0;
     // A pass that does not hold for what is there now never holds again: every change makes something new.
+    // Up to the review it still tells that there was one.
     let inputs = super::facts::first_inputs();
-    let holds = run.passes.iter().filter(|(phase, pass)| **pass == run.inputs.read_by(**phase));
-    same.passes = Arc::new(holds.map(|(phase, _)| (*phase, known(&inputs).read_by(*phase))).collect());
+    let stale = Inputs { tree: Some(super::tree(77)), ..Inputs::default() };
+    let passes = run.passes.iter().filter_map(|(phase, pass)| {
+        let holds = *pass == run.inputs.read_by(*phase);
+        let pass = if holds { known(&inputs).read_by(*phase) } else { stale };
+        (holds || *phase <= Phase::Review).then_some((*phase, pass))
+    });
+    same.passes = Arc::new(passes.collect());
     same.inputs = Arc::new(known(&inputs));
     match &mut same.state {
         RunState::Running { visit } | RunState::Escalated { visit, .. } => {
@@ -183,8 +190,8 @@ fn same(run: &Run) -> Run {
 }
 
 /// Returns `inputs` with everything that can exist there, so that each phase reads something.
-fn known(inputs: &pipemason_core::run::Inputs) -> pipemason_core::run::Inputs {
-    pipemason_core::run::Inputs { spec: inputs.config, contracts: inputs.config, plan: inputs.config, ..*inputs }
+fn known(inputs: &Inputs) -> Inputs {
+    Inputs { spec: inputs.config, contracts: inputs.config, plan: inputs.config, ..*inputs }
 }
 
 fn key_of(run: &Run) -> u128 {

@@ -130,14 +130,14 @@ fn of_a_long_output_the_ends_are_shown() {
     );
     assert_eq!(cut.last().unwrap(), "line 161");
     assert_eq!(excerpt(&"é".repeat(500)), "é".repeat(500) + "\n");
-    assert_eq!(excerpt(&"é".repeat(501)), "é".repeat(500) + "…\n");
+    assert_eq!(excerpt(&"é".repeat(501)), "é".repeat(499) + "…\n");
 }
 
 #[test]
 fn long_words_of_earlier_attempts_are_cut() {
     let tried = |length: usize| Attempt { earlier: &["é".repeat(length)], ..attempt() }.report();
     assert!(tried(500).ends_with(&format!("- {}\n", "é".repeat(500))));
-    assert!(tried(501).ends_with(&format!("- {}…\n", "é".repeat(500))));
+    assert!(tried(501).ends_with(&format!("- {}…\n", "é".repeat(499))));
 }
 
 #[test]

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::nearest::nearest;
 use super::words::{Line, Word};
 use super::{CommandError, TypedFlag};
 use crate::domain::Unit;
 use crate::id::BranchName;
 use crate::money::Usd;
+use crate::nearest::nearest;
 use crate::phase::Phase;
 
 /// What a start may ask for.

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::tree::Place;
+use crate::text::bound::{Limit, shortened};
 
 /// The file that problems are about, as people know it.
 pub const CONFIG_PATH: &str = ".pipeline/config.yml";
@@ -14,7 +15,7 @@ pub const CONFIG_PATH: &str = ".pipeline/config.yml";
 pub(super) const MAX_PROBLEMS: usize = 50;
 
 /// Longest piece of a name or value that a message repeats.
-const MAX_SHOWN_CHARACTERS: usize = 160;
+const MAX_SHOWN: Limit = Limit::Characters(160);
 
 /// What is shown of a long line on either side of the place that is meant.
 const MAX_CONTEXT_CHARACTERS: usize = 60;
@@ -141,9 +142,5 @@ fn is_invisible(character: char) -> bool {
 
 /// Returns `text` as a message may repeat it: printable, in one line, not too long.
 pub(super) fn shown(text: &str) -> String {
-    let mut shown = printable(&text.chars().take(MAX_SHOWN_CHARACTERS).collect::<String>());
-    if text.chars().nth(MAX_SHOWN_CHARACTERS).is_some() {
-        shown.push('…');
-    }
-    shown
+    printable(&shortened(text, MAX_SHOWN))
 }

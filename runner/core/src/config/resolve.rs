@@ -7,7 +7,10 @@ use super::sections::{Commands, Config, Preserving};
 use super::values::Tokens;
 use crate::domain::{Domain, Unit};
 use crate::glob::Glob;
+use crate::paths::TestPaths;
+use crate::permission::{AccessRules, Ours};
 use crate::policy::{Limits, Policy};
+use crate::trigger::TriggerRules;
 
 impl Config {
     /// Returns the policy of the machines; `detected` are the commands of the repository, if it has a known build.
@@ -25,6 +28,27 @@ impl Config {
                 Preserving::Ask => false,
                 Preserving::Allow => true,
             },
+        }
+    }
+
+    /// Returns who may do what on GitHub; `ours` is who we are there.
+    pub fn access_rules(&self, ours: Ours) -> AccessRules {
+        AccessRules {
+            ours,
+            roles: self.github.roles.clone(),
+            self_approve: self.github.self_approve,
+            allowed_bots: self.github.allowed_bots.iter().copied().collect(),
+        }
+    }
+
+    /// Returns what follows from events on GitHub; `ours` is who we are there.
+    pub fn trigger_rules(&self, ours: Ours) -> TriggerRules {
+        TriggerRules {
+            access: self.access_rules(ours),
+            label: self.github.label.clone(),
+            revise_on: self.github.revise_on,
+            resume_on_reply: self.github.resume_on_reply,
+            limits: self.policy_limits(),
         }
     }
 
@@ -84,10 +108,10 @@ impl Config {
     }
 
     /// Returns the patterns of the test files: the configured ones, else the detected ones.
-    pub fn test_paths(&self, detected: Option<&DetectedCommands>) -> Vec<Glob> {
+    pub fn test_paths(&self, detected: Option<&DetectedCommands>) -> TestPaths {
         let found = detected.iter().flat_map(|found| &found.test_paths);
         let found = || found.filter_map(|path| Glob::parse(path).ok()).collect();
-        self.tests.paths.clone().unwrap_or_else(found)
+        TestPaths(self.tests.paths.clone().unwrap_or_else(found))
     }
 
     fn commands_of_domain(&self, domain: Domain, detected: Option<&DetectedCommands>) -> Option<Commands> {

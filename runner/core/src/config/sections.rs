@@ -8,8 +8,8 @@ mod project;
 mod work;
 
 pub use delivery::{
-    BodyPart, CiReaction, Downshift, Finalize, GitHub, Notify, Record, RecordPlace, RequiredRole, ReviseTrigger, Roles,
-    SelfApproval, Stash, StashPolicy, UpdateMethod,
+    BodyPart, CiReaction, Downshift, Finalize, GitHub, Notify, Record, RecordPlace, ReviseTrigger, Roles, SelfApproval,
+    Stash, StashPolicy, UpdateMethod,
 };
 pub use project::{Branch, BranchType, Commands, Reports, Service, Setup, Switch, Tests};
 pub use work::{

@@ -3,9 +3,10 @@
 //! A section declares its keys once, with type, default and meaning; from that one declaration come the
 //! struct, its defaults, the reader, the search for misspelled keys, and the reference page.
 
-use super::nearest::nearest;
 use super::problem::{Gravity, MAX_PROBLEMS, Problem, shown};
+use super::reference::rows;
 use super::tree::{Entry, Node, Place, Value};
+use crate::nearest::nearest;
 
 /// One line of the reference page: a key and what can be said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl<'a> Reader<'a> {
         }
         let path = child(parent, &entry.key);
         let message = "this key is not known, and ignored".to_owned();
-        let help = nearest(&entry.key, parent, siblings).map(|path| format!("did you mean `{path}`?"));
+        let help = nearest_key(&entry.key, parent, siblings).map(|path| format!("did you mean `{path}`?"));
         let problem = Problem::new(Gravity::Warning, self.text, entry.place, &path, message);
         self.warnings.push(problem.with_help(help));
     }
@@ -114,6 +115,18 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Returns the full name of the key that is nearest to `name`: among its `siblings`, else anywhere.
+fn nearest_key(name: &str, parent: &str, siblings: &[&str]) -> Option<String> {
+    if let Some(sibling) = nearest(name, siblings.iter().copied()) {
+        return Some(child(parent, sibling));
+    }
+    let rows: Vec<_> = rows().into_iter().filter(|row| !row.path.is_empty()).collect();
+    let last = |row: &Row| row.path.rsplit('.').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = rows.iter().map(last).collect();
+    let nearest = nearest(name, names.iter().map(String::as_str))?;
+    rows.iter().find(|row| last(row) == nearest).map(|row| row.path.clone())
 }
 
 /// Sorts by place, and says how many problems were not listed.
@@ -304,7 +317,7 @@ pub(super) fn word<'w>(reader: &mut Reader<'_>, path: &str, node: &Node, words: 
     };
     let word = words.iter().find(|word| **word == found);
     if word.is_none() {
-        let help = super::nearest::closest(found, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
+        let help = nearest(found, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
         reader.wrong(path, node, &one_of(words), help);
     }
     word.copied()

@@ -3,6 +3,7 @@ use super::*;
 mod hostile;
 mod messages;
 mod precedence;
+mod rules;
 
 const EVERY_KEY: &str = include_str!("../../tests/fixtures/config/valid/every_key.yml");
 const COMMENTED: &str = include_str!("../../tests/fixtures/config/valid/commented.yml");

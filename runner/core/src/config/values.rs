@@ -11,6 +11,7 @@ use crate::failure::FailureClass;
 use crate::glob::Glob;
 use crate::id::BranchName;
 use crate::naming::BranchPattern;
+use crate::nearest::nearest;
 use crate::yaml::quoted;
 
 mod collections;
@@ -134,7 +135,7 @@ pub(super) trait FromText: FromStr + fmt::Display {
 
     /// Says what could be done about `text`, which is not a value of this type.
     fn help(text: &str) -> Option<String> {
-        let closest = super::nearest::closest(text, Self::words().into_iter());
+        let closest = nearest(text, Self::words());
         closest.map(|word| format!("did you mean `{word}`?"))
     }
 }

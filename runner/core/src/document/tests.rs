@@ -165,7 +165,7 @@ fn sec_28_a_cell_of_nothing_but_backticks_around_a_text_reads_back_with_them() {
 #[test]
 fn a_text_is_quoted_by_its_start() {
     assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
-    assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(80) + "…");
+    assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(79) + "…");
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub(crate) fn rules() -> AccessRules {
     AccessRules {
         ours: Ours { app_id: OUR_APP, account_id: OUR_ACCOUNT, slug: Arc::from("pipemason") },
         roles: Roles::default(),
-        self_approve: SelfApprove::Auto,
+        self_approve: SelfApproval::Auto,
         allowed_bots: BTreeSet::from([LISTED_BOT]),
     }
 }
@@ -194,9 +194,9 @@ fn sec_19_nobody_approves_their_own_request_where_somebody_else_may() {
     let all_others = [OtherApprovers::Exist, OtherApprovers::Nobody, OtherApprovers::Uncertain];
     let own = Err(Denial::OwnRequest);
     for (self_approve, expected) in [
-        (SelfApprove::Auto, [own, Ok(Grant::SelfApproved), Err(Denial::OthersUnknown)]),
-        (SelfApprove::Never, [own; 3]),
-        (SelfApprove::Always, [Ok(Grant::SelfApproved); 3]),
+        (SelfApproval::Auto, [own, Ok(Grant::SelfApproved), Err(Denial::OthersUnknown)]),
+        (SelfApproval::Never, [own; 3]),
+        (SelfApproval::Always, [Ok(Grant::SelfApproved); 3]),
     ] {
         let rules = AccessRules { self_approve, ..rules() };
         let maintainer = user(1, Right::Maintain);

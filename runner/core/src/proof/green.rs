@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Baseline, Problem, Reason, Standing, TestPlan, TestRun, suite};
+use super::{ATTEMPTS, Baseline, Problem, Reason, Standing, TestChanges, TestRun, suite};
 use crate::report::{FailureCause, Outcome, TestName, TestReport};
 
 /// What has to be green.
 #[derive(Clone, Copy, Debug)]
 pub struct GreenTask<'a> {
     pub baseline: &'a Baseline,
-    pub plan: &'a TestPlan,
+    pub changes: &'a TestChanges,
     /// The tests that were proven red and have to pass now.
     pub red: &'a BTreeSet<TestName>,
     /// Red tests of units whose turn comes later; they may still fail.
@@ -57,6 +57,7 @@ struct Runs<'a> {
 /// A repetition can only turn a failure into a flaky test. One that is not readable as a whole counts
 /// for nothing.
 pub fn prove_green(task: GreenTask<'_>, first: &TestRun, repetitions: &[TestReport]) -> Green {
+    let changes = task.changes.in_base(task.baseline);
     let mut green = Green { problems: suite::problems(first), ..Green::default() };
     green.problems.extend(suite::format_problem(task.baseline, &first.report));
     let is_usable = |report: &&TestReport| report.errors.is_empty() && report.format == first.report.format;
@@ -65,12 +66,11 @@ pub fn prove_green(task: GreenTask<'_>, first: &TestRun, repetitions: &[TestRepo
     for name in task.red {
         green.judge_red(name, &runs);
     }
-    let protected = |name: &&TestName| task.plan.protects(name) && !task.red.contains(*name);
+    let protected = |name: &&TestName| changes.protects(name) && !task.red.contains(*name);
     for name in task.baseline.with(Standing::Passes).filter(protected) {
         green.judge_base(name, &runs);
     }
-    let is_judged =
-        |name: &TestName| task.baseline.standing(name) == Some(Standing::Passes) && task.plan.protects(name);
+    let is_judged = |name: &TestName| task.baseline.standing(name) == Some(Standing::Passes) && changes.protects(name);
     let may_fail = |name: &TestName| task.pending.contains(name) || task.baseline.excuses(name);
     for name in first.report.failed() {
         if !task.red.contains(name) && !is_judged(name) && !may_fail(name) {
@@ -81,9 +81,14 @@ pub fn prove_green(task: GreenTask<'_>, first: &TestRun, repetitions: &[TestRepo
 }
 
 /// Proves that a change preserves behavior: what passed before passes now, and there is something that did.
-pub fn prove_preserving(baseline: &Baseline, plan: &TestPlan, first: &TestRun, repetitions: &[TestReport]) -> Green {
+pub fn prove_preserving(
+    baseline: &Baseline,
+    changes: &TestChanges,
+    first: &TestRun,
+    repetitions: &[TestReport],
+) -> Green {
     let none = BTreeSet::new();
-    let task = GreenTask { baseline, plan, red: &none, pending: &none };
+    let task = GreenTask { baseline, changes, red: &none, pending: &none };
     let mut green = prove_green(task, first, repetitions);
     if baseline.with(Standing::Passes).next().is_none() {
         green.problems.push(Problem::new(Reason::NoTests));

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, Baseline, Problem, Reason, Standing, TestPaths, TestPlan, TestRun, suite};
+use super::{ATTEMPTS, Baseline, Problem, Reason, Standing, TestChanges, TestRun, suite};
+use crate::paths::TestPaths;
 use crate::report::{Failure, FailureCause, Outcome, Resolution, TestName, TestReport};
 
 /// What is known of one red test.
@@ -44,8 +45,9 @@ impl Red {
 /// New is what the plan names as new or changed, and every other test that the base does not have: a test
 /// that nobody planned must not slip in green. A test of the base that passed there must pass in at
 /// least one run.
-pub fn prove_red(baseline: &Baseline, plan: &TestPlan, paths: &TestPaths, runs: &[TestRun]) -> Red {
-    let mut red = Red { removed: plan.removed.clone(), ..Red::default() };
+pub fn prove_red(baseline: &Baseline, changes: &TestChanges, paths: &TestPaths, runs: &[TestRun]) -> Red {
+    let changes = changes.in_base(baseline);
+    let mut red = Red { removed: changes.removed.clone(), ..Red::default() };
     for run in runs {
         let problems = suite::problems(run).into_iter().chain(suite::format_problem(baseline, &run.report));
         for problem in problems {
@@ -59,7 +61,7 @@ pub fn prove_red(baseline: &Baseline, plan: &TestPlan, paths: &TestPaths, runs: 
         red.problems.push(Problem::new(Reason::TooFewRuns));
         return red;
     };
-    let mut new = planned(plan, &first.report, &mut red.problems);
+    let mut new = planned(&changes, &first.report, &mut red.problems);
     let is_unknown = |name: &&TestName| baseline.standing(name).is_none();
     let reports = || runs.iter().map(|run| &run.report);
     for name in reports().flat_map(|report| report.cases.keys()).filter(is_unknown) {
@@ -71,17 +73,21 @@ pub fn prove_red(baseline: &Baseline, plan: &TestPlan, paths: &TestPaths, runs: 
     for (name, planned_file) in new {
         judge(&mut red, &name, planned_file.as_deref(), paths, runs);
     }
-    for name in baseline.with(Standing::Passes).filter(|name| plan.protects(name)) {
+    for name in baseline.with(Standing::Passes).filter(|name| changes.protects(name)) {
         judge_base(&mut red, name, runs);
     }
     red
 }
 
 /// Returns the tests that the plan means, with the files that it gives.
-fn planned(plan: &TestPlan, report: &TestReport, problems: &mut Vec<Problem>) -> BTreeMap<TestName, Option<String>> {
+fn planned(
+    changes: &TestChanges,
+    report: &TestReport,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<TestName, Option<String>> {
     let mut found = BTreeMap::new();
-    let changed = plan.changed.iter().map(|name| (name, None));
-    let new = plan.new.iter().map(|test| (&test.name, test.file.as_ref()));
+    let changed = changes.changed.iter().map(|name| (name, None));
+    let new = changes.new.iter().map(|(name, file)| (name, file.as_ref()));
     for (name, file) in new.chain(changed) {
         match report.resolve(name) {
             Resolution::Found(names) => found.extend(names.into_iter().map(|name| (name, file.cloned()))),

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::gate::{GateReport, Verdict};
+use crate::paths::TestPaths;
 use crate::report::{Format, Outcome, TestCase};
 
 mod baselines;
-mod globs;
 mod greens;
 mod reds;
 mod weak_proofs;
@@ -61,9 +61,8 @@ fn base() -> Baseline {
     Baseline::measure(&first, &[second]).unwrap()
 }
 
-fn plan(new: &[&str]) -> TestPlan {
-    let new = new.iter().map(|test| PlannedTest { name: name(test), file: None });
-    TestPlan { new: new.collect(), ..TestPlan::default() }
+fn changes(new: &[&str]) -> TestChanges {
+    TestChanges { new: new.iter().map(|test| (name(test), None)).collect(), ..TestChanges::default() }
 }
 
 fn paths() -> TestPaths {

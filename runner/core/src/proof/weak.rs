@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ATTEMPTS, BaselineError, Exit, Problem, Reason, TestPaths};
+use super::{ATTEMPTS, BaselineError, Exit, Problem, Reason};
 use crate::hash::ContentHash;
+use crate::paths::TestPaths;
 use crate::report::{FailureCause, classify};
 
 /// What is shown beside a weak proof.

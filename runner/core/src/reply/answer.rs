@@ -1,8 +1,7 @@
 //! Answers: several comments put together, split by question.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use super::clean::Cleaned;
 use super::segments::{Segment, segments};
@@ -10,35 +9,16 @@ use super::{Comment, OpenEscalation, ResumeCommand};
 use crate::actor::Actor;
 use crate::escalation::Awaiting;
 use crate::hash::ContentHash;
-use crate::id::{CommentId, EscalationId, QuestionId};
+use crate::id::{EscalationId, QuestionId};
+use crate::run::{Answer, Event, Found, ResumeRequest, Taken};
 
-/// A comment that was taken, exactly as it stood then.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Taken {
-    pub comment: CommentId,
-    pub by: Actor,
-    /// The hash of the whole comment.
-    pub hash: ContentHash,
-}
-
-/// What an answer is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// It is what the escalation awaits.
-    Answer,
-    /// The gate is asked first; if it still fails, this goes to the agent with one attempt.
-    Advice,
-}
-
-/// What people answered to one escalation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
+/// What people replied to one escalation, put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gathered {
     /// The escalation it answers, and no other (SEC-26).
     pub escalation: EscalationId,
-    pub purpose: Purpose,
+    /// Whoever lets the run go on with it: who gave the command, else who spoke last.
+    pub by: Actor,
     pub taken: Vec<Taken>,
     /// What was said to each question by its name.
     pub answers: BTreeMap<QuestionId, String>,
@@ -46,6 +26,34 @@ pub struct Answer {
     pub remarks: String,
     /// The questions that are still open. If nobody named any question, the remarks answer all of them.
     pub open: Vec<QuestionId>,
+}
+
+impl Gathered {
+    /// Returns the answer as the run takes it, if anything was said: question by question, then the remarks.
+    pub fn answer(&self) -> Option<Answer> {
+        let mut text = String::new();
+        for (question, answer) in &self.answers {
+            add(&mut text, &format!("{question}: {answer}"));
+        }
+        if !self.remarks.is_empty() {
+            add(&mut text, &self.remarks);
+        }
+        let answer = Answer {
+            text: Arc::from(text),
+            leaves_open: self.open.clone(),
+            by: self.by.clone(),
+            taken: self.taken.clone(),
+        };
+        Some(answer).filter(|answer| !answer.text.is_empty())
+    }
+
+    /// Returns what the run is told when a reply alone resumes it; `found` is what its branch looks like.
+    pub fn event(&self, found: Found) -> Event {
+        let answer = self.answer();
+        Event::ResumeRequested {
+            request: ResumeRequest { answer, ..ResumeRequest::new(self.by.clone(), self.escalation, found) },
+        }
+    }
 }
 
 /// One comment on its way into an answer.
@@ -84,15 +92,15 @@ impl Piece {
     }
 }
 
-/// Puts `pieces` together, in their order, as the answer to `escalation`.
-pub(super) fn assemble(escalation: &OpenEscalation, pieces: impl IntoIterator<Item = Piece>) -> Answer {
-    let (purpose, asked): (Purpose, &[QuestionId]) = match &escalation.awaiting {
-        Awaiting::Answer { questions } => (Purpose::Answer, questions),
-        Awaiting::Approval { .. } | Awaiting::Change | Awaiting::Budget { .. } => (Purpose::Advice, &[]),
+/// Puts `pieces` together, in their order, as what `by` answers to `escalation`.
+pub(super) fn assemble(escalation: &OpenEscalation, by: Actor, pieces: impl IntoIterator<Item = Piece>) -> Gathered {
+    let asked: &[QuestionId] = match &escalation.awaiting {
+        Awaiting::Answer { questions } => questions,
+        Awaiting::Approval { .. } | Awaiting::Change | Awaiting::Budget { .. } => &[],
     };
-    let mut answer = Answer {
+    let mut answer = Gathered {
         escalation: escalation.id,
-        purpose,
+        by,
         taken: Vec::new(),
         answers: BTreeMap::new(),
         remarks: String::new(),

@@ -5,27 +5,19 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::Comment;
-use super::answer::Taken;
 use super::judge::{Held, Standing, Window, judge};
 use crate::id::CommentId;
 use crate::permission::AccessRules;
+use crate::run::{SteeringNote, Taken};
 
 /// What people said to a run at work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steering {
     /// What goes to the agent, in order.
-    pub deliver: Vec<Steer>,
+    pub deliver: Vec<SteeringNote>,
     /// What came too late for that; answered with 😕 and the words for `revise`.
     pub too_late: Vec<CommentId>,
     pub held: Vec<Held>,
-}
-
-/// One comment for the agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Steer {
-    pub taken: Taken,
-    /// What was said, without mail tails.
-    pub words: String,
 }
 
 /// Returns what the comments since the run went to work are for it, without those that were `delivered`.
@@ -44,7 +36,10 @@ pub fn steer(
             Standing::Ignored | Standing::Withdrawn { .. } => {}
             Standing::Held(why) => steering.held.push(Held::of(comment, why)),
             Standing::Counts(_) if is_finalizing => steering.too_late.push(comment.id),
-            Standing::Counts(piece) => steering.deliver.push(Steer { taken: piece.taken, words: piece.words }),
+            Standing::Counts(piece) => {
+                let Taken { comment, by, .. } = piece.taken;
+                steering.deliver.push(SteeringNote { id: comment.0, by, text: piece.words.into() });
+            }
         }
     }
     steering

@@ -67,7 +67,7 @@ fn reading(comments: &[Comment], awaiting: Awaiting, now: i64) -> Reading {
 }
 
 /// Returns the answer to one open question, long after everything was said.
-fn answer(comments: &[Comment]) -> Answer {
+fn answer(comments: &[Comment]) -> Gathered {
     match reading(comments, asks(&[1]), 10_000).reply {
         Reply::Ready(answer) => answer,
         other => panic!("no answer but {other:?}"),
@@ -80,6 +80,6 @@ fn why_held(comments: &[Comment]) -> Vec<HeldWhy> {
     reading.held.iter().map(|held| held.why).collect()
 }
 
-fn taken(answer: &Answer) -> Vec<u64> {
+fn taken(answer: &Gathered) -> Vec<u64> {
     answer.taken.iter().map(|taken| taken.comment.0).collect()
 }

@@ -96,7 +96,7 @@ impl FromStr for TestName {
 
 text_serde!(TestName);
 
-/// Which tests of a report a name from a plan means.
+/// Which tests a name from a plan means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution {
     /// One test, or all cases of one parametrized test.
@@ -107,25 +107,30 @@ pub enum Resolution {
 }
 
 impl TestReport {
-    /// Finds the tests that `wanted` means: by the exact name, else by the end of the name, else as a
-    /// test with parameters or subtests. Plans are written before the tests are, and not in the words of
-    /// a runner.
+    /// Finds the tests that `wanted` means; see [`TestName::resolve`].
     pub fn resolve(&self, wanted: &TestName) -> Resolution {
-        if self.cases.contains_key(wanted) {
-            return Resolution::Found(vec![wanted.clone()]);
+        wanted.resolve(self.cases.keys())
+    }
+}
+
+impl TestName {
+    /// Finds which of `names`, in order, it means: the very same, else one that ends with it, else a test with
+    /// parameters or subtests. Plans are written before the tests are, and not in the words of a runner.
+    pub fn resolve<'n>(&self, names: impl Iterator<Item = &'n Self> + Clone) -> Resolution {
+        if names.clone().any(|name| name == self) {
+            return Resolution::Found(vec![self.clone()]);
         }
-        let by_end: Vec<_> = self.cases.keys().filter(|name| wanted.is_end_of(name)).cloned().collect();
+        let by_end: Vec<_> = names.clone().filter(|name| self.is_end_of(name)).cloned().collect();
         match by_end.len() {
-            0 => self.resolve_family(wanted),
+            0 => self.resolve_family(names),
             1 => Resolution::Found(by_end),
             _ => Resolution::Ambiguous(by_end),
         }
     }
 
-    fn resolve_family(&self, wanted: &TestName) -> Resolution {
-        let stem_of = |name: &TestName| name.stems().find(|stem| wanted.is_end_of(stem));
-        let family: Vec<_> =
-            self.cases.keys().filter_map(|name| stem_of(name).map(|stem| (stem, name.clone()))).collect();
+    fn resolve_family<'n>(&self, names: impl Iterator<Item = &'n Self>) -> Resolution {
+        let stem_of = |name: &Self| name.stems().find(|stem| self.is_end_of(stem));
+        let family: Vec<_> = names.filter_map(|name| stem_of(name).map(|stem| (stem, name.clone()))).collect();
         let is_one = family.windows(2).all(|pair| matches!(pair, [(left, _), (right, _)] if left == right));
         let names: Vec<_> = family.into_iter().map(|(_, name)| name).collect();
         match (names.is_empty(), is_one) {

@@ -1,8 +1,10 @@
 //! Small tools that several readers share.
 
-/// Returns the longest start of `text` that has at most `bytes` bytes and ends between characters.
+use crate::text::bound::{Limit, start_of};
+
+/// Returns the longest start of `text` that has at most `bytes` bytes.
 pub(super) fn cut(text: &str, bytes: usize) -> &str {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+    start_of(text, Limit::Bytes(bytes))
 }
 
 /// Removes terminal colors and other escape sequences, and the carriage returns of line ends.

@@ -11,7 +11,7 @@ use crate::domain::Unit;
 use crate::escalation::{BudgetKind, ContestSubject, Question};
 use crate::gate::GateReport;
 use crate::hash::{CommitSha, ContentHash, TreeHash};
-use crate::id::{EscalationId, IssueNumber, QuestionId};
+use crate::id::{CommentId, EscalationId, IssueNumber, QuestionId};
 use crate::money::Usd;
 use crate::phase::Phase;
 use crate::policy::milliseconds;
@@ -242,6 +242,16 @@ pub enum PublishReport {
     },
 }
 
+/// A comment that was taken, exactly as it stood then.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    pub comment: CommentId,
+    pub by: Actor,
+    /// The hash of the whole comment.
+    pub hash: ContentHash,
+}
+
 /// A person's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -251,6 +261,9 @@ pub struct Answer {
     /// Questions that the text leaves open.
     pub leaves_open: Vec<QuestionId>,
     pub by: Actor,
+    /// The comments that it was put together from; none at a terminal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Taken>,
 }
 
 /// How the history found at a resume relates to the one that was recorded.
@@ -303,6 +316,13 @@ pub struct ResumeRequest {
     pub found: Found,
 }
 
+impl ResumeRequest {
+    /// Makes a request that brings nothing but the wish.
+    pub fn new(by: Actor, escalation: EscalationId, found: Found) -> Self {
+        Self { by, escalation, answer: None, approval: None, raise_usd: None, phase: None, stop_after: None, found }
+    }
+}
+
 /// Something said while the run was working.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -323,5 +343,7 @@ pub enum CancelCause {
     IssueTransferred,
     PullRequestClosed,
     BranchDeleted,
+    RepositoryDeleted,
+    InstallationSuspended,
     InstallationRemoved,
 }

@@ -11,12 +11,13 @@ use crate::document::entries::{Entry, entries, section};
 use crate::document::header::Header;
 use crate::document::inline::{Spot, push_text};
 use crate::id::QuestionId;
+use crate::text::bound::{Limit, shortened};
 
 use super::Spec;
 use super::read::SECTIONS;
 
 /// Longest answer that is copied into the file; longer ones are cut there and whole in `.pipeline/inputs/`.
-const MAX_ANSWER_CHARS: usize = 4000;
+const MAX_ANSWER: Limit = Limit::Characters(4000);
 
 /// A specification with answers in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,7 @@ pub struct Answered {
 pub fn with_answers(file: &str, answers: &BTreeMap<QuestionId, String>) -> Answered {
     let mut answered = Answered { file: file.to_owned(), missing: Vec::new() };
     for (id, answer) in answers {
-        let start: String = answer.chars().take(MAX_ANSWER_CHARS).collect();
-        let is_cut = start.len() < answer.len();
-        let answer = OneLine::from(if is_cut { start + "…" } else { start });
+        let answer = OneLine::from(&*shortened(answer, MAX_ANSWER));
         match with_answer(&answered.file, *id, &answer) {
             Some(file) => answered.file = file,
             None => answered.missing.push(*id),

@@ -4,11 +4,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::{Place, excerpt, finding};
+use crate::document::{Place, Read, check_of, excerpt, finding};
 use crate::failure::FailureClass;
-use crate::gate::Finding;
+use crate::gate::{Check, Finding};
+use crate::run::Learned;
 
 use super::{PATH, Proof, Spec};
+
+/// Judges `file` for the gate of `analyze`, and says what the run learns from it.
+///
+/// Open questions are learned only of a file with no other fault: the faults are repaired first, and then asked.
+pub fn gate(file: &str) -> (Check, Learned) {
+    let Read { value: spec, mut findings } = Spec::read(file);
+    findings.extend(spec.check());
+    let is_sound = findings.iter().all(|finding| finding.class == FailureClass::SpecUnderspecified);
+    let learned = Learned {
+        kind: Some(spec.kind),
+        units: Some(spec.affected.keys().cloned().collect()),
+        questions: if is_sound { spec.open_questions() } else { Vec::new() },
+        ..Learned::default()
+    };
+    (check_of("spec", findings), learned)
+}
 
 impl Spec {
     /// Returns everything that keeps the specification from being testable, open questions included.

@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use crate::document::OneLine;
 use crate::document::inline::{Spot, push_text};
 use crate::log::LogEntry;
+use crate::text::bound::{Limit, shortened};
 
 use super::{Activity, EscalationLine, PhaseLine, RECENT_EVENTS, StateDocument};
 
 /// Longest text in a cell or a line of the body; what is longer is whole in the front matter or in the log.
-const MAX_SHOWN_CHARS: usize = 300;
+const MAX_SHOWN: Limit = Limit::Characters(300);
 
 pub(super) fn push_body(file: &mut String, state: &StateDocument, activity: Activity<'_>) {
     file.push_str("\n# ");
@@ -106,11 +107,7 @@ fn push_events(file: &mut String, events: &[LogEntry]) {
 }
 
 fn push_shown(file: &mut String, text: &str, spot: Spot) {
-    let mut shown: String = text.chars().take(MAX_SHOWN_CHARS).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    push_text(file, OneLine::from(shown).as_str(), spot);
+    push_text(file, OneLine::from(&*shortened(text, MAX_SHOWN)).as_str(), spot);
 }
 
 /// Shows a time to the second; people compare these across columns.

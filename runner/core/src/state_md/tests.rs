@@ -196,7 +196,7 @@ fn long_texts_are_cut_in_the_body_only() {
     };
     // The reference `#7 ` comes before the title.
     assert!(file(297).contains(&format!("{}\n\n**escalated**", "é".repeat(297))));
-    assert!(file(298).contains(&format!("{}…\n\n**escalated**", "é".repeat(297))));
+    assert!(file(298).contains(&format!("{}…\n\n**escalated**", "é".repeat(296))));
 }
 
 #[test]

@@ -2,14 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Place, excerpt, finding};
+use crate::document::{Place, Read, check_of, excerpt, finding};
 use crate::failure::FailureClass;
-use crate::gate::Finding;
+use crate::gate::{Check, Finding};
 use crate::id::CriterionId;
 use crate::spec::{Proof, Spec};
 use crate::ticket::TicketKind;
 
 use super::{PATH, PlannedTest, TestPlan, TestStatus};
+
+/// Judges `file` for the gate of `architect`.
+pub fn gate(file: &str, spec: &Spec) -> Check {
+    let Read { value: plan, mut findings } = TestPlan::read(file);
+    findings.extend(plan.check(spec));
+    check_of("test_plan", findings)
+}
 
 impl TestPlan {
     /// Returns everything that keeps the plan from proving `spec`.

@@ -106,6 +106,31 @@ fn what_cannot_be_read_is_said_with_its_line() {
     assert_eq!(rules(&TestPlan::read("---\nx: [\n---\n").findings), [("plan/front-matter", Some(2))]);
 }
 
+#[test]
+fn proofs_learn_what_each_phase_writes_for_each_unit() {
+    let plan = read_clean(
+        "| ID | AC | Unit | Kind | Test | File | Status | Note |\n|---|---|---|---|---|---|---|---|\n\
+         | A-1 | AC-1 | api | unit | `a` | f | red | |\n| A-2 | AC-1 | api | integration | b | | planned | |\n\
+         | A-3 | AC-1 | api | unit | c | f | skipped | later |\n| W-1 | AC-1 | web | unit | d | g | planned | |\n\
+         | W-2 | AC-1 | web | e2e | e | h | planned | |\n\n\
+         ## Base tests\n\n| Action | AC | Test |\n|---|---|---|\n| change | AC-1 | x |\n| remove | AC-1 | y |\n",
+    );
+    let new = |phase, unit: Option<&str>| {
+        let unit = unit.map(|unit| unit.parse().unwrap());
+        let changes = plan.changes(phase, unit.as_ref());
+        assert!(changes.changed.iter().map(TestName::as_str).eq(["x"]));
+        assert!(changes.removed.iter().map(TestName::as_str).eq(["y"]));
+        let new = changes.new.iter().map(|(name, file)| format!("{name} {}", file.as_deref().unwrap_or("-")));
+        new.collect::<Vec<_>>()
+    };
+    assert_eq!(new(Phase::Tdd, Some("api")), ["a f", "b -"]);
+    assert_eq!(new(Phase::Tdd, Some("web")), ["d g"]);
+    assert_eq!(new(Phase::Tdd, None), ["a f", "b -", "d g"]);
+    assert_eq!(new(Phase::E2e, Some("web")), ["e h"]);
+    assert_eq!(new(Phase::E2e, Some("api")), [""; 0]);
+    assert_eq!(new(Phase::Implement, None), [""; 0]);
+}
+
 fn some_plan() -> impl Strategy<Value = TestPlan> {
     let place = Place::default();
     let criteria = || {

@@ -87,12 +87,13 @@ fn is_line_end(character: char) -> bool {
 }
 
 /// Says whether `character` belongs to a script that spells with joiners: Arabic and its kin, the Indic
-/// scripts, Tibetan, Myanmar, Khmer, Mongolian.
+/// scripts, Tibetan, Myanmar, Khmer, Mongolian. None of these is itself taken out, so that the joiner before
+/// it does not lose its reason.
 fn is_joining_letter(character: char) -> bool {
     matches!(
         character,
-        '\u{620}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{f00}'..='\u{109f}' | '\u{1780}'..='\u{18af}'
-            | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        '\u{620}'..='\u{70e}' | '\u{710}'..='\u{dff}' | '\u{f00}'..='\u{109f}' | '\u{1780}'..='\u{17b3}'
+            | '\u{17b6}'..='\u{180a}' | '\u{1810}'..='\u{18af}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
     )
 }
 
@@ -156,7 +157,7 @@ fn final_byte(text: &str, skipped: std::ops::RangeInclusive<char>, wanted: std::
 
 /// Returns the bytes up to and including the terminator of a string, 0 if it has none.
 fn terminated_bytes(text: &str) -> usize {
-    let ends = ['\u{7}', '\u{9c}', '\u{1b}', '\n', '\r'];
+    let ends = ['\u{7}', '\u{9c}', '\u{1b}', '\u{90}', '\u{9b}', '\u{9d}', '\n', '\r'];
     let Some((offset, end)) = text.char_indices().find(|(_, character)| ends.contains(character)) else {
         return 0;
     };

@@ -2,13 +2,14 @@
 
 use super::facts::{RemarkKind, ReviewId};
 use super::refusal::Refusal;
-use super::settle::{CancelCause, Settlement};
+use super::settle::Settlement;
 use crate::actor::Actor;
 use crate::command::{ProgramOptions, StartOptions};
 use crate::hash::ContentHash;
 use crate::id::{EscalationId, RunId};
 use crate::money::Usd;
 use crate::phase::Phase;
+use crate::run::CancelCause;
 
 /// All that follows from one event.
 #[derive(Clone, Debug, PartialEq, Eq)]

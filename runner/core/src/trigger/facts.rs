@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::settle::{End, Outcome, TicketState};
+use super::settle::{End, TicketState};
 use crate::actor::Actor;
+use crate::config::ReviseTrigger;
 use crate::escalation::Awaiting;
 use crate::hash::ContentHash;
 use crate::id::{CommentId, EscalationId, IssueNumber, RunId};
 use crate::permission::{AccessRules, OtherApprovers, Person};
 use crate::phase::Phase;
 use crate::policy::Limits;
+use crate::run::Outcome;
 use crate::status::RunStatus;
 
 /// Numbers a review of a pull request.
@@ -75,6 +77,8 @@ pub struct Remark {
     /// The account that wrote it.
     pub author: u64,
     pub body: String,
+    /// Whether it is a review that requests changes.
+    pub requests_changes: bool,
 }
 
 /// Which comment or review it is.
@@ -219,6 +223,10 @@ pub struct TriggerRules {
     pub access: AccessRules,
     /// The label that starts a run.
     pub label: String,
+    /// What makes a run go on after a review.
+    pub revise_on: ReviseTrigger,
+    /// Whether a plain reply to an escalation resumes the run; see [`crate::reply::Thread`].
+    pub resume_on_reply: bool,
     pub limits: Limits,
 }
 

@@ -186,7 +186,7 @@ impl Decider<'_> {
         }
     }
 
-    fn revise(&self, text: Option<String>, kind: RemarkKind) -> Result<Intent, Refusal> {
+    pub(super) fn revise(&self, text: Option<String>, kind: RemarkKind) -> Result<Intent, Refusal> {
         self.admit_work(Action::Start)?;
         if self.facts.place == Place::Issue {
             return Err(Refusal::ReviseNeedsPullRequest);

@@ -6,9 +6,9 @@
 //! - the issue was closed before the run was accepted: whoever asked knew that.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::facts::{ProgramFacts, ProgramStage, RunFacts, Stage};
+use crate::run::{CancelCause, Outcome};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,15 +16,6 @@ pub enum End {
     Complete,
     Failed,
     Cancelled,
-}
-
-/// What became of the work of an ended run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Merged,
-    Closed,
-    Deleted,
 }
 
 /// The state of the issue.
@@ -93,19 +84,6 @@ pub enum Settlement {
     Abort,
     /// It had ended; this became of its work.
     Record(Outcome),
-}
-
-/// Why a run is cancelled without a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CancelCause {
-    IssueClosed,
-    IssueTransferred,
-    IssueDeleted,
-    PullRequestClosed,
-    BranchDeleted,
-    RepositoryDeleted,
-    InstallationSuspended,
-    InstallationRemoved,
 }
 
 /// Returns what `state` has already decided about `run`.

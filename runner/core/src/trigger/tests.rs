@@ -16,7 +16,9 @@ mod approvals;
 mod commands;
 mod events;
 mod refusals;
+mod reviews;
 mod settling;
+mod steps;
 
 /// Whoever asked for the run of the tests.
 const REQUESTER: u64 = 11;
@@ -34,7 +36,13 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn rules() -> TriggerRules {
-    TriggerRules { access: access(), label: "pipemason".to_owned(), limits: Limits::default() }
+    TriggerRules {
+        access: access(),
+        label: "pipemason".to_owned(),
+        revise_on: ReviseTrigger::Command,
+        resume_on_reply: true,
+        limits: Limits::default(),
+    }
 }
 
 const OPEN: TicketState = TicketState {
@@ -65,7 +73,7 @@ fn facts(event: Event) -> Facts {
 }
 
 fn comment(body: &str) -> Event {
-    Event::Created(Remark { kind: COMMENT, author: OTHER, body: body.to_owned() })
+    Event::Created(Remark { kind: COMMENT, author: OTHER, body: body.to_owned(), requests_changes: false })
 }
 
 fn label(name: &str) -> Event {

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::TurnOutputError;
+use crate::text::bound::{Limit, shortened};
 
 /// Keywords that describe and do not decide.
 #[cfg(test)]
@@ -69,8 +70,8 @@ impl Checker {
                 Some(schema) => self.check(&path(name), value, schema),
                 None => {
                     let names: Vec<&str> = properties.keys().map(String::as_str).collect();
-                    let start: String = name.chars().take(MAX_SHOWN_CHARS).collect();
-                    self.object(field, format!("only the fields {}", names.join(", ")), format!("`{start}`"));
+                    let name = shortened(name, MAX_SHOWN);
+                    self.object(field, format!("only the fields {}", names.join(", ")), format!("`{name}`"));
                 }
             }
         }
@@ -141,17 +142,14 @@ fn list_of(names: &[Value]) -> String {
 }
 
 /// Longest part of a value that is shown; the agent knows what it wrote.
-const MAX_SHOWN_CHARS: usize = 60;
+const MAX_SHOWN: Limit = Limit::Characters(60);
 
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => {
-            let start: String = text.chars().take(MAX_SHOWN_CHARS).collect();
-            format!("{:?}", if start.len() < text.len() { start + "…" } else { start })
-        }
+        Value::String(text) => format!("{:?}", shortened(text, MAX_SHOWN)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }

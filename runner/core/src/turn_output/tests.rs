@@ -143,15 +143,43 @@ fn an_exit_status_has_bounds() {
 fn a_long_value_is_shown_by_its_start() {
     let shown = |length: usize| errors(&with(&json!({"status": "é".repeat(length)}))).concat();
     assert!(shown(60).ends_with(&format!("found \"{}\"", "é".repeat(60))));
-    assert!(shown(61).ends_with(&format!("found \"{}…\"", "é".repeat(60))));
+    assert!(shown(61).ends_with(&format!("found \"{}…\"", "é".repeat(59))));
+}
+
+fn outcome(more: &Value) -> TurnOutcome {
+    read(&with(more).to_string()).unwrap().outcome(Some(ContentHash::of(b"diff")))
 }
 
 #[test]
-fn questions_are_numbered() {
-    let output = read(&with(&json!({"status": "blocked", "questions": ["a?", "b?"]})).to_string()).unwrap();
-    let questions: Vec<_> =
-        output.numbered_questions().iter().map(|question| format!("{} {}", question.id, question.text)).collect();
-    assert_eq!(questions, ["Q-1 a?", "Q-2 b?"]);
+fn what_the_agent_says_is_how_its_turn_ended() {
+    assert_eq!(outcome(&json!({})), TurnOutcome::Done);
+    assert_eq!(outcome(&json!({"status": "done_with_concerns", "concerns": ["slow"]})), TurnOutcome::Done);
+    let questions = |more: &Value| match outcome(more) {
+        TurnOutcome::Asked { questions } => {
+            questions.iter().map(|question| format!("{} {}", question.id, question.text)).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    for status in ["needs_context", "blocked"] {
+        assert_eq!(questions(&json!({"status": status, "questions": ["a?", "b?"]})), ["Q-1 a?", "Q-2 b?"]);
+    }
+    assert_eq!(
+        questions(&json!({"status": "blocked", "summary": "There is no network."})),
+        ["Q-1 There is no network."]
+    );
+}
+
+#[test]
+fn a_contest_is_bound_to_the_change_that_the_engine_made_of_it() {
+    let claim = json!({"subject": "contract", "id": "a.yaml", "reason": "AC-1 says 404", "proposed_diff": "--- a"});
+    let output = read(&with(&json!({"status": "contested", "contest": claim})).to_string()).unwrap();
+    for diff in [None, Some(ContentHash::of(b"diff"))] {
+        let contest =
+            Contest { subject: ContestSubject::Contract, id: "a.yaml".into(), reason: "AC-1 says 404".into(), diff };
+        assert_eq!(output.outcome(diff), TurnOutcome::Contested { contest });
+    }
+    let unreadable = TurnOutput { contest: None, ..output };
+    assert_eq!(unreadable.outcome(None), TurnOutcome::Failed);
 }
 
 #[test]

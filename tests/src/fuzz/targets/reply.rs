@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use pipemason_core::actor::Actor;
+use pipemason_core::config::{Roles, SelfApproval};
 use pipemason_core::escalation::Awaiting;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::id::{CommentId, EscalationId, QuestionId};
-use pipemason_core::permission::{
-    AccessRules, Account, AccountKind, Lookup, Ours, Person, Right, Roles, SelfApprove, Uncertainty,
-};
+use pipemason_core::permission::{AccessRules, Account, AccountKind, Lookup, Ours, Person, Right, Uncertainty};
 use pipemason_core::reply::{self, Announced, Change, Comment, Listed, OpenEscalation, Reply, ResumeCommand, Thread};
 use pipemason_core::text::bound::{Limit, start_of};
 
@@ -83,7 +82,7 @@ fn run_reply(input: &[u8]) -> Promise {
     let access = AccessRules {
         ours: Ours { app_id: OUR_APP, account_id: OUR_ACCOUNT, slug: Arc::from("pipemason") },
         roles: Roles::default(),
-        self_approve: SelfApprove::default(),
+        self_approve: SelfApproval::Auto,
         allowed_bots: BTreeSet::new(),
     };
     for awaiting in [Awaiting::Answer { questions: questions.clone() }, Awaiting::Change] {

@@ -4,8 +4,9 @@ use pipemason_core::attempt::{self, Attempt};
 use pipemason_core::coverage::Coverage;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::gate::{Check, CheckOutcome, Finding, GateReport, Severity};
+use pipemason_core::paths::TestPaths;
 use pipemason_core::phase::Phase;
-use pipemason_core::proof::{self, Baseline, Exit, Standing, TestPaths, TestPlan, TestRun};
+use pipemason_core::proof::{self, Baseline, Exit, Standing, TestChanges, TestRun};
 use pipemason_core::report::{self, Format, MAX_CASES, Outcome, Resolution, TestName, TestReport};
 use pipemason_core::sarif;
 
@@ -78,7 +79,7 @@ fn run_proof(input: &[u8]) -> Promise {
     let Ok(baseline) = Baseline::measure(&first, &[]) else { return Ok(()) };
     let run = TestRun { exit: exit(&after), report: after };
     let runs = [run.clone(), run.clone(), run.clone()];
-    let plan = TestPlan::default();
+    let plan = TestChanges::default();
     let red = proof::prove_red(&baseline, &plan, &TestPaths::default(), &runs);
     for name in red.tests.keys() {
         let is_red = run.report.outcome(name).is_some_and(Outcome::is_failed);

@@ -180,6 +180,8 @@ fn gates(run: &Run, visit: &Visit, policy: &Policy) -> Vec<Event> {
     }
     if matches!(visit.phase, Phase::Verify | Phase::Reverify) {
         events.push(fails(FailureClass::SecurityFinding, Severity::High, None));
+    }
+    if matches!(visit.phase, Phase::Review | Phase::Verify | Phase::Reverify) {
         events.extend(run.units.iter().map(|unit| fails(RETRIED, Severity::Medium, Some(unit.clone()))));
     }
     if matches!(visit.phase, Phase::Contracts | Phase::ScreenshotDiff | Phase::RuntimeCheck | Phase::Recheck) {

@@ -1,10 +1,11 @@
 //! Keys about what leaves a run: the pull request, the talk on GitHub, the record.
 
 use crate::config::sections::project::Switch;
-use crate::config::setting::{Reader, Row, Setting, child, choice, default_of, record, section};
+use crate::config::setting::{Reader, Row, Setting, child, choice, default_of, one_of, record, section, word};
 use crate::config::tree::{Node, Value};
 use crate::config::values::{Count, Name};
 use crate::failure::FailureClass;
+use crate::permission::Right;
 
 choice! {
     /// Where the record of a run stays.
@@ -63,13 +64,21 @@ section! {
     }
 }
 
-choice! {
-    /// The right in the repository that something needs.
-    pub enum RequiredRole {
-        Triage = "triage",
-        Write = "write",
-        Maintain = "maintain",
-        Admin = "admin",
+/// The rights that a role can ask for; below them anybody may.
+const ROLES: [Right; 4] = [Right::Triage, Right::Write, Right::Maintain, Right::Admin];
+
+impl Setting for Right {
+    fn expected() -> String {
+        one_of(&ROLES.map(Self::name))
+    }
+
+    fn read(reader: &mut Reader<'_>, path: &str, node: &Node) -> Option<Self> {
+        let name = word(reader, path, node, &ROLES.map(Self::name))?;
+        ROLES.into_iter().find(|right| right.name() == name)
+    }
+
+    fn to_yaml(&self) -> String {
+        self.name().to_owned()
     }
 }
 
@@ -77,13 +86,13 @@ section! {
     /// Who may do what.
     pub struct Roles {
         /// Who may start a run.
-        start: RequiredRole = RequiredRole::Write,
+        start: Right = Right::Write,
         /// Who may answer an escalation.
-        resume: RequiredRole = RequiredRole::Write,
+        resume: Right = Right::Write,
         /// Who may cancel a run.
-        cancel: RequiredRole = RequiredRole::Write,
+        cancel: Right = Right::Write,
         /// Who may approve, raise a budget or skip a gate.
-        approve: RequiredRole = RequiredRole::Maintain,
+        approve: Right = Right::Maintain,
     }
 }
 

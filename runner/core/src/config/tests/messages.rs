@@ -113,7 +113,7 @@ fn a_key_with_two_names_is_given_once() {
 fn what_a_message_repeats_is_printable_and_short() {
     let text = format!("review: {{block_at: \"a\\eb\u{202e}c{}\"}} # {}", "x".repeat(200), "y".repeat(200));
     assert_snapshot!(message(&text), @r#"
-        error: `review.block_at`: found the text "a�b�cxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", expected `info`, `low`, `medium`, `high` or `critical`
+        error: `review.block_at`: found the text "a�b�cxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…", expected `info`, `low`, `medium`, `high` or `critical`
          --> .pipeline/config.yml:1:20
           |
         1 | review: {block_at: "a\eb�cxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…

@@ -222,7 +222,7 @@ fn the_commands_of_a_unit_are_those_of_its_entry_or_the_detected_ones() {
 #[test]
 fn tests_are_where_the_configuration_says_or_where_they_were_found() {
     let paths = |text: &str, detected: Option<&DetectedCommands>| -> Vec<String> {
-        config(text).test_paths(detected).iter().map(ToString::to_string).collect()
+        config(text).test_paths(detected).0.iter().map(ToString::to_string).collect()
     };
     let detected = detected();
     assert_eq!(paths("", None), [""; 0]);

@@ -9,7 +9,7 @@ fn names(tests: &[&str]) -> BTreeSet<TestName> {
 /// Judges a run over [`base`] in which `new` was red and `pending` is another unit's.
 fn judge(first: &TestRun, repetitions: &[TestReport]) -> Green {
     let (red, pending) = (names(&["new"]), names(&["pending"]));
-    let task = GreenTask { baseline: &base(), plan: &plan(&["new"]), red: &red, pending: &pending };
+    let task = GreenTask { baseline: &base(), changes: &changes(&["new"]), red: &red, pending: &pending };
     prove_green(task, first, repetitions)
 }
 
@@ -129,12 +129,12 @@ fn no_test_may_join_those_that_failed_before() {
 
 #[test]
 fn tests_that_the_plan_removes_may_go_but_not_fail() {
-    let mut plan = plan(&["new"]);
-    plan.removed.insert(name("old"));
+    let mut changes = changes(&["new"]);
+    changes.removed.insert(name("old"));
     let (red, none) = (names(&["new"]), BTreeSet::new());
     let base = base();
     let judge = |run: &TestRun| {
-        let task = GreenTask { baseline: &base, plan: &plan, red: &red, pending: &none };
+        let task = GreenTask { baseline: &base, changes: &changes, red: &red, pending: &none };
         render(&prove_green(task, run, &[]).problems)
     };
     assert!(judge(&run(&[("new", passed())])).is_empty());
@@ -143,11 +143,11 @@ fn tests_that_the_plan_removes_may_go_but_not_fail() {
 
 #[test]
 fn a_changed_base_test_is_green_by_its_red_proof() {
-    let mut plan = plan(&[]);
-    plan.changed.insert(name("old"));
+    let mut changes = changes(&[]);
+    changes.changed.insert(name("old"));
     let (red, none) = (names(&["old"]), BTreeSet::new());
     let base = base();
-    let task = GreenTask { baseline: &base, plan: &plan, red: &red, pending: &none };
+    let task = GreenTask { baseline: &base, changes: &changes, red: &red, pending: &none };
     assert!(prove_green(task, &run(&[("old", passed())]), &[]).is_proven());
     let green = prove_green(task, &run(&[("old", failed())]), &[report(&[("old", passed())])]);
     assert_eq!(render(&green.problems), ["old: Flips flaky_test"]);
@@ -155,7 +155,8 @@ fn a_changed_base_test_is_green_by_its_red_proof() {
 
 #[test]
 fn a_change_that_preserves_behavior_loses_no_test() {
-    let prove = |baseline: &Baseline, run: &TestRun| render(&prove_preserving(baseline, &plan(&[]), run, &[]).problems);
+    let prove =
+        |baseline: &Baseline, run: &TestRun| render(&prove_preserving(baseline, &changes(&[]), run, &[]).problems);
     assert!(prove(&base(), &run(&[("old", passed())])).is_empty());
     assert_eq!(prove(&base(), &run(&[("old", skipped())])), ["old: Skipped test_drift"]);
     let untested = Baseline::measure(&run(&[("a", skipped())]), &[]).unwrap();

@@ -3,7 +3,7 @@ use super::*;
 /// Judges three runs over [`base`]: `old` passes in all of them, and `new` has these outcomes.
 fn judge(outcomes: [Outcome; 3]) -> Red {
     let runs = outcomes.map(|outcome| run(&[("old", passed()), ("new", outcome)]));
-    prove_red(&base(), &plan(&["new"]), &paths(), &runs)
+    prove_red(&base(), &changes(&["new"]), &paths(), &runs)
 }
 
 fn three(tests: &[(&str, Outcome)]) -> [TestRun; 3] {
@@ -54,13 +54,13 @@ fn sec_48_a_test_that_passes_skips_or_flips_is_not_red() {
 #[test]
 fn sec_48_zero_tests_or_missing_ones_are_not_red() {
     let empty = three(&[("old", passed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &empty);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &empty);
     assert_eq!(render(&red.problems), ["new: Missing e2e_not_red"]);
-    let red = prove_red(&base(), &plan(&[]), &paths(), &empty);
+    let red = prove_red(&base(), &changes(&[]), &paths(), &empty);
     assert_eq!(render(&red.problems), ["suite: NoTests e2e_not_red"]);
     let mut sometimes = three(&[("old", passed()), ("new", failed())]);
     sometimes[2] = run(&[("old", passed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &sometimes);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &sometimes);
     assert_eq!(render(&red.problems), ["new: Missing e2e_not_red"]);
 }
 
@@ -71,36 +71,36 @@ fn sec_48_a_suite_that_does_not_compile_dies_or_hangs_is_not_red() {
     {
         let mut runs = three(&[("old", passed()), ("new", failed())]);
         runs[2] = with_error(error, runs[2].clone());
-        let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+        let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
         assert_eq!(render(&red.problems), [format!("suite: Suite {{ error: {error:?} }} gate_failed")]);
         assert!(!red.is_proven());
     }
     let mut runs = three(&[("old", passed()), ("new", failed())]);
     runs[0].exit = Exit::TimedOut;
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["suite: CommandTimedOut gate_failed"]);
     runs[0].exit = Exit::Killed;
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["suite: Suite { error: Crash } gate_failed"]);
 }
 
 #[test]
 fn two_runs_are_too_few_and_four_are_enough() {
     let runs = three(&[("old", passed()), ("new", failed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs[..2]);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs[..2]);
     assert_eq!(render(&red.problems), ["suite: TooFewRuns gate_failed"]);
     let four = [runs.to_vec(), vec![runs[0].clone()]].concat();
-    assert!(prove_red(&base(), &plan(&["new"]), &paths(), &four).is_proven());
-    assert!(!prove_red(&base(), &plan(&["new"]), &paths(), &[]).is_proven());
+    assert!(prove_red(&base(), &changes(&["new"]), &paths(), &four).is_proven());
+    assert!(!prove_red(&base(), &changes(&["new"]), &paths(), &[]).is_proven());
 }
 
 #[test]
 fn sec_48_a_new_test_that_nobody_planned_must_be_red_too() {
     let runs = three(&[("old", passed()), ("new", failed()), ("extra", passed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["extra: PassesAlready e2e_not_red"]);
     let runs = three(&[("old", passed()), ("new", failed()), ("extra", failed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert!(red.is_proven());
     assert_eq!(red.tests.len(), 2);
 }
@@ -114,7 +114,7 @@ fn sec_47_a_base_test_must_go_on_passing() {
     ] {
         let mut tests = vec![("new", failed())];
         tests.extend(outcome.map(|outcome| ("old", outcome)));
-        let red = prove_red(&base(), &plan(&["new"]), &paths(), &three(&tests));
+        let red = prove_red(&base(), &changes(&["new"]), &paths(), &three(&tests));
         assert_eq!(render(&red.problems), [problem]);
     }
 }
@@ -123,32 +123,52 @@ fn sec_47_a_base_test_must_go_on_passing() {
 fn a_base_test_that_flips_is_reported_and_does_not_block() {
     let mut runs = three(&[("old", failed()), ("new", failed())]);
     runs[1] = run(&[("old", passed()), ("new", failed())]);
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert!(red.is_proven());
     assert_eq!(red.flaky_base.into_iter().collect::<Vec<_>>(), [name("old")]);
     let runs = three(&[("old", failed_by(FailureCause::Flaky)), ("new", failed())]);
-    assert!(prove_red(&base(), &plan(&["new"]), &paths(), &runs).is_proven());
+    assert!(prove_red(&base(), &changes(&["new"]), &paths(), &runs).is_proven());
 }
 
 #[test]
 fn tests_that_were_broken_before_never_block() {
     let runs = three(&[("old", passed()), ("broken", failed()), ("flaky", failed()), ("new", failed())]);
-    assert!(prove_red(&base(), &plan(&["new"]), &paths(), &runs).is_proven());
+    assert!(prove_red(&base(), &changes(&["new"]), &paths(), &runs).is_proven());
 }
 
 #[test]
 fn changed_tests_count_as_new_and_removed_ones_are_shown() {
-    let mut plan = plan(&[]);
-    plan.changed.insert(name("old"));
-    let red = prove_red(&base(), &plan, &paths(), &three(&[("old", failed())]));
+    let mut changes = changes(&[]);
+    changes.changed.insert(name("old"));
+    let red = prove_red(&base(), &changes, &paths(), &three(&[("old", failed())]));
     assert!(red.is_proven() && red.tests.contains_key(&name("old")));
-    let red = prove_red(&base(), &plan, &paths(), &three(&[("old", passed())]));
+    let red = prove_red(&base(), &changes, &paths(), &three(&[("old", passed())]));
     assert_eq!(render(&red.problems), ["old: PassesAlready e2e_not_red"]);
-    plan.changed.clear();
-    plan.removed.insert(name("old"));
-    let red = prove_red(&base(), &plan, &paths(), &three(&[("new", failed())]));
+    changes.changed.clear();
+    changes.removed.insert(name("old"));
+    let red = prove_red(&base(), &changes, &paths(), &three(&[("new", failed())]));
     assert!(red.is_proven());
-    assert_eq!(red.removed, plan.removed);
+    assert_eq!(red.removed, changes.removed);
+}
+
+#[test]
+fn a_changed_test_is_one_of_the_base_however_the_plan_names_it() {
+    let base = Baseline::measure(&run(&[("cart::adds", passed()), ("list::adds", passed())]), &[]).unwrap();
+    let judge = |changed: &str, outcomes: [Outcome; 2]| {
+        let mut changes = changes(&["new"]);
+        changes.changed.insert(name(changed));
+        let [cart, list] = outcomes;
+        let runs = three(&[("cart::adds", cart), ("list::adds", list), ("new", failed())]);
+        render(&prove_red(&base, &changes, &paths(), &runs).problems)
+    };
+    assert!(judge("cart.adds", [failed(), passed()]).is_empty());
+    assert_eq!(judge("cart.adds", [passed(), passed()]), ["cart::adds: PassesAlready e2e_not_red"]);
+    assert_eq!(judge("cart.adds", [failed(), failed()]), ["list::adds: BaseBroken gate_failed"]);
+    assert!(judge("of_another_unit", [passed(), passed()]).is_empty());
+    assert_eq!(
+        judge("adds", [failed(), failed()]),
+        ["adds: Ambiguous e2e_not_red", "cart::adds: BaseBroken gate_failed", "list::adds: BaseBroken gate_failed"]
+    );
 }
 
 #[test]
@@ -159,10 +179,10 @@ fn a_new_test_outside_the_test_paths_is_misplaced() {
         run
     };
     let judge = |reported: Option<&str>, planned: Option<&str>| {
-        let mut plan = plan(&["new"]);
-        plan.new[0].file = planned.map(ToOwned::to_owned);
+        let mut changes = changes(&["new"]);
+        changes.new.insert(name("new"), planned.map(ToOwned::to_owned));
         let runs = [with_file(reported), with_file(reported), with_file(reported)];
-        render(&prove_red(&base(), &plan, &paths(), &runs).problems)
+        render(&prove_red(&base(), &changes, &paths(), &runs).problems)
     };
     let misplaced = ["new: OutsideTestPaths test_filename_mismatch"];
     assert_eq!(judge(Some("src/new.py"), None), misplaced);
@@ -176,11 +196,11 @@ fn a_new_test_outside_the_test_paths_is_misplaced() {
 #[test]
 fn planned_names_are_found_by_their_end_and_all_cases_must_be_red() {
     let runs = three(&[("old", passed()), ("cart::adds[1]", failed()), ("cart::adds[2]", failed())]);
-    let red = prove_red(&base(), &plan(&["adds"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["adds"]), &paths(), &runs);
     assert!(red.is_proven(), "{:?}", red.problems);
     assert_eq!(red.tests.len(), 2);
     let runs = three(&[("old", passed()), ("cart::adds", failed()), ("list::adds", failed())]);
-    let red = prove_red(&base(), &plan(&["adds"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["adds"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["adds: Ambiguous e2e_not_red"]);
 }
 
@@ -190,6 +210,6 @@ fn sec_47_results_written_in_another_way_than_at_the_base_are_no_proof() {
     for run in &mut runs {
         run.report.format = Format::Tap;
     }
-    let red = prove_red(&base(), &plan(&["new"]), &paths(), &runs);
+    let red = prove_red(&base(), &changes(&["new"]), &paths(), &runs);
     assert_eq!(render(&red.problems), ["suite: OtherFormat gate_failed"]);
 }

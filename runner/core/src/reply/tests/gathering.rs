@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::escalation::ApprovalSubject;
+use crate::run::{Answer, Edited, Event, Found, History, Taken};
 
 #[test]
 fn a_reply_is_ready_after_ninety_seconds_of_quiet() {
@@ -39,7 +40,7 @@ fn several_comments_become_one_answer_with_its_authors() {
     let answer = answer(&[other.clone(), comment(101, 20, "use 8080")]);
     assert_eq!(answer.remarks, "use 8080\n\nand log it");
     assert_eq!(answer.escalation, EscalationId::new(2).unwrap());
-    assert_eq!((answer.purpose, answer.open.len()), (Purpose::Answer, 0));
+    assert_eq!((answer.by.clone(), answer.open.len()), (other.author.actor(), 0));
     let expected = [
         Taken { comment: CommentId(101), by: user(WRITER, Right::Write).actor(), hash: ContentHash::of(b"use 8080") },
         Taken { comment: CommentId(102), by: other.author.actor(), hash: ContentHash::of(b"and log it") },
@@ -94,7 +95,7 @@ fn a_reply_to_a_stop_for_a_change_is_advice() {
     let Reply::Ready(answer) = reading(&[comment(101, 20, "rename it")], Awaiting::Change, 200).reply else {
         panic!("not ready");
     };
-    assert_eq!((answer.purpose, answer.remarks.as_str()), (Purpose::Advice, "rename it"));
+    assert_eq!(answer.remarks, "rename it");
     assert!(answer.open.is_empty());
 }
 
@@ -136,8 +137,37 @@ fn where_replies_are_off_only_the_command_resumes() {
 }
 
 #[test]
+fn a_gathered_reply_is_the_answer_of_the_run_with_the_comments_it_came_from() {
+    let other = Comment { author: user(OTHER, Right::Write), ..comment(102, 30, "Q-1: 8080\n\nQ-2: no") };
+    let comments = [comment(101, 20, "Thanks.\n\nQ-1: or 8081"), other];
+    let Reply::Ready(gathered) = reading(&comments, asks(&[1, 2, 3]), 10_000).reply else { panic!("not ready") };
+    let answer = gathered.answer().unwrap();
+    assert_eq!(&*answer.text, "Q-1: or 8081\n\n8080\n\nQ-2: no\n\nThanks.");
+    assert_eq!((answer.leaves_open.as_slice(), &answer.by), (&[question(3)][..], &gathered.by));
+    assert_eq!(answer.taken, gathered.taken);
+    let found = Found { history: History::Continued, edited: Edited { spec: true, ..Edited::default() }, tree: None };
+    let Event::ResumeRequested { request } = gathered.event(found) else { panic!("it resumes") };
+    assert_eq!((request.escalation, &request.by, request.found), (gathered.escalation, &gathered.by, found));
+    assert_eq!((request.approval, request.raise_usd, request.phase, request.stop_after), (None, None, None, None));
+    assert_eq!(request.answer, Some(answer));
+}
+
+#[test]
+fn whoever_resumes_without_a_word_answers_nothing() {
+    let command = ResumeCommand {
+        comment: CommentId(200),
+        by: user(OTHER, Right::Write).actor(),
+        body: Arc::from("/pipemason resume"),
+        answer: None,
+    };
+    let (rules, escalation) = (access(), escalation(asks(&[1])));
+    let thread = Thread { comments: &[], escalation: &escalation, access: &rules, resume_on_reply: true };
+    assert_eq!(resume(&thread, &command, &[]).answer(), None);
+}
+
+#[test]
 fn an_answer_reads_back_as_it_was_written() {
-    let answer = answer(&[comment(101, 20, "Q-1: é🦀 \"x\"\n---\n\u{0}"), comment(102, 20, "more")]);
+    let answer = answer(&[comment(101, 20, "Q-1: é🦀 \"x\"\n---\n\u{0}"), comment(102, 20, "more")]).answer().unwrap();
     let text = serde_json::to_string(&answer).unwrap();
     assert_eq!(serde_json::from_str::<Answer>(&text).unwrap(), answer);
 }

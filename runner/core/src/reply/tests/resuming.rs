@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn by_command(comments: &[Comment], text: Option<&str>, listed: &[Listed]) -> Answer {
+fn by_command(comments: &[Comment], text: Option<&str>, listed: &[Listed]) -> Gathered {
     let rules = access();
     let escalation = escalation(asks(&[1, 2]));
     let thread = Thread { comments, escalation: &escalation, access: &rules, resume_on_reply: true };
@@ -69,6 +69,7 @@ fn a_resume_with_text_takes_the_text_and_no_held_comment() {
     let of_command = answer.taken.last().unwrap();
     assert_eq!(of_command.hash, ContentHash::of(b"/pipemason resume"));
     assert_eq!(of_command.by, user(OTHER, Right::Write).actor());
+    assert_eq!(answer.by, user(OTHER, Right::Write).actor());
 }
 
 #[test]
@@ -89,7 +90,7 @@ fn steering_passes_the_same_filter_and_is_given_once() {
     };
     let words = |steering: &Steering| -> Vec<_> {
         let steers = steering.deliver.iter();
-        steers.map(|steer| (steer.taken.comment.0, steer.words.clone())).collect()
+        steers.map(|note| (note.id, note.text.to_string())).collect()
     };
     let first = steering(&[], false);
     assert_eq!(words(&first), [(101, "use 8080".to_owned()), (103, "and log it".to_owned())]);

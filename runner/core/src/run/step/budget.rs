@@ -51,6 +51,13 @@ impl Draft<'_> {
         })
     }
 
+    /// Returns why a turn was stopped by its budget: nothing is left for any turn, or only for this one.
+    pub(super) fn over_budget(&self) -> (Cause, Awaiting) {
+        let (spent, limit) = (self.run.spend.usd, self.policy.limits.usd_per_turn);
+        let only_this = (Cause::BudgetExhausted { budget: BudgetKind::UsdPerTurn, spent, limit }, Awaiting::Change);
+        self.usd_left().err().or_else(|| self.tokens_left().err()).unwrap_or(only_this)
+    }
+
     fn usd_left(&self) -> Result<Usd, (Cause, Awaiting)> {
         let spent = self.run.spend.usd;
         let limit = self.usd_limit();

@@ -8,8 +8,8 @@ use crate::escalation::{Awaiting, Cause};
 use crate::failure::FailureClass;
 use crate::phase::Phase;
 use crate::run::{
-    Announcement, CancelCause, Effect, Event, InitReport, Interrupted, Opening, Outcome, PassKind, Record, Rejection,
-    RunState, Stage, SteeringNote, Visit,
+    Announcement, CancelCause, Effect, Event, Handed, InitReport, Interrupted, Opening, Outcome, PassKind, Record,
+    Rejection, RunState, Stage, SteeringNote, Visit,
 };
 use crate::status::RunStatus;
 
@@ -126,8 +126,13 @@ impl Draft<'_> {
             Event::Merged { .. } => Outcome::Merged,
             Event::CancelRequested { cause, .. } => match cause {
                 CancelCause::IssueClosed | CancelCause::PullRequestClosed => Outcome::Closed,
-                CancelCause::BranchDeleted | CancelCause::IssueDeleted => Outcome::Deleted,
-                CancelCause::Command | CancelCause::IssueTransferred | CancelCause::InstallationRemoved => {
+                CancelCause::BranchDeleted | CancelCause::IssueDeleted | CancelCause::RepositoryDeleted => {
+                    Outcome::Deleted
+                }
+                CancelCause::Command
+                | CancelCause::IssueTransferred
+                | CancelCause::InstallationSuspended
+                | CancelCause::InstallationRemoved => {
                     return Err(Rejection::Ended { status: self.run.status() });
                 }
             },
@@ -234,9 +239,14 @@ impl Draft<'_> {
         let RunState::Running { visit } = &self.run.state else {
             return;
         };
-        let Stage::Turns { handed, .. } = &visit.stage else {
-            return;
-        };
+        if let Stage::Turns { handed, .. } = &visit.stage {
+            let handed = handed.clone();
+            self.take_back(&handed);
+        }
+    }
+
+    /// Takes back what turns were told that nobody may have heard.
+    pub(super) fn take_back(&mut self, handed: &Handed) {
         let answers = handed.answers.iter().chain(self.run.answers.iter()).cloned().collect();
         let steering = handed.steering.iter().chain(self.run.steering.iter()).cloned().collect();
         (self.run.answers, self.run.steering) = (answers, steering);

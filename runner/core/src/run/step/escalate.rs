@@ -28,13 +28,26 @@ impl Draft<'_> {
         self.escalate_with(visit, class, cause, awaiting, evidence);
     }
 
-    /// Stops again for the cause of `escalation`, which still holds.
+    /// Stops again for the cause of `escalation`, which still holds. Nothing was done since, so nothing is
+    /// saved: it would be saved over what a person may have pushed.
     pub(super) fn escalate_again(&mut self, visit: Visit, escalation: &Escalation) {
         let Escalation { class, cause, awaiting, evidence, .. } = escalation.clone();
-        self.escalate_with(visit, class, cause, awaiting, evidence);
+        self.stop(visit, class, cause, awaiting, evidence);
     }
 
     fn escalate_with(
+        &mut self,
+        visit: Visit,
+        class: FailureClass,
+        cause: Cause,
+        awaiting: Awaiting,
+        evidence: Vec<Finding>,
+    ) {
+        self.effect(Effect::SaveWork);
+        self.stop(visit, class, cause, awaiting, evidence);
+    }
+
+    fn stop(
         &mut self,
         mut visit: Visit,
         class: FailureClass,
@@ -56,7 +69,6 @@ impl Draft<'_> {
             evidence,
         });
         self.record(Record::Escalated { escalation: id, class });
-        self.effect(Effect::SaveWork);
         self.effect(Effect::Escalate { escalation: Arc::clone(&escalation) });
         self.effect(Effect::ShowStatus);
         visit.stage = Stage::Gate;

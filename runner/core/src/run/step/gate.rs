@@ -5,14 +5,16 @@ use std::sync::Arc;
 use super::Draft;
 use crate::actor::Actor;
 use crate::domain::Unit;
-use crate::escalation::{Awaiting, Cause};
+use crate::escalation::{Awaiting, Cause, Escalation};
 use crate::failure::FailureClass;
 use crate::gate::{GateReport, Severity, Verdict};
+use crate::hash::ContentHash;
 use crate::phase::Phase;
 use crate::run::{
-    Brief, Effect, Frozen, GateEvent, Learned, MAX_UNITS, PassKind, Recheck, Record, Rejection, SkipReason, Stage,
-    UnitSet, Visit,
+    Artifact, Brief, Effect, Frozen, GateEvent, Learned, MAX_UNITS, PassKind, Recheck, Record, Rejection, SkipReason,
+    Stage, UnitSet, Visit,
 };
+use crate::ticket::TicketKind;
 
 /// What repairs a failed gate.
 enum Remedy {
@@ -43,6 +45,8 @@ impl Draft<'_> {
         if *self.run.inputs != event.inputs {
             self.run.inputs = Arc::new(event.inputs);
         }
+        // Whatever is said now counts, not what was said about the same thing before.
+        self.forget_pass(visit.phase);
         match event.report.verdict() {
             Verdict::Unavailable { check, reason } => {
                 let cause = Cause::GateUnavailable { check: Arc::from(check.name.as_str()), why: Arc::from(reason) };
@@ -66,12 +70,24 @@ impl Draft<'_> {
     fn gate_passed(&mut self, visit: Visit, event: &GateEvent, how: PassKind) {
         let unit = self.run.unit_of(&visit).cloned();
         self.record(Record::GatePassed { phase: visit.phase, unit });
+        let agreed = self.agreed();
         if let Err(unit) = self.learn(&event.learned) {
             let class = FailureClass::GateUnavailable;
             return self.escalate(visit, class, Cause::UnitNotConfigured { unit }, Awaiting::Change);
         }
         self.freeze(&visit, &event.learned);
+        if self.agreed() != agreed {
+            let by = visit.edited_by.clone().unwrap_or(Actor::Engine);
+            self.void_after(visit.phase, &by);
+        }
         self.unit_passed(visit, how);
+    }
+
+    /// Returns what all later work is built on.
+    fn agreed(&self) -> (TicketKind, Arc<[Unit]>, [Option<ContentHash>; 3]) {
+        let hash = |artifact: Artifact| self.run.frozen.get(&artifact).map(|frozen| frozen.hash);
+        let hashes = [Artifact::Spec, Artifact::Contracts, Artifact::Plan].map(hash);
+        (self.run.kind, Arc::clone(&self.run.units), hashes)
     }
 
     /// Takes over the kind and the units of the ticket; the error is a unit that is not configured.
@@ -115,7 +131,10 @@ impl Draft<'_> {
         let unit = self.run.unit_of(&visit).cloned();
         self.record(Record::GateFailed { phase, unit, class, counted });
         match recheck {
-            Recheck::ThenEscalate { escalation } => return self.escalate_again(visit, &escalation),
+            Recheck::ThenEscalate { escalation } => {
+                let Escalation { class, cause, awaiting, .. } = (*escalation).clone();
+                return self.escalate_over(visit, class, cause, awaiting, &event.report);
+            }
             Recheck::ThenRepair => {}
             Recheck::No => {
                 self.run.spend.failures.add_one(class);
@@ -123,14 +142,14 @@ impl Draft<'_> {
                 *phase_failures = phase_failures.saturating_add(1);
             }
         }
-        let is_advised = !counted && !self.run.answers.is_empty();
+        let is_advised = !counted && visit.advised;
         match self.remedy(&visit, class, event, is_advised) {
             Remedy::Ask { cause, awaiting } => self.escalate_over(visit, class, cause, awaiting, &event.report),
-            Remedy::Retry | Remedy::LoopBack { .. } if counted && !self.class_has_room(class) => {
+            Remedy::Retry | Remedy::LoopBack { .. } if !is_advised && !self.class_has_room(class) => {
                 let cause = Cause::ClassExhausted { class, failures: self.run.spend.failures.get(class) };
                 self.escalate_over(visit, class, cause, Awaiting::Change, &event.report);
             }
-            Remedy::Retry | Remedy::LoopBack { .. } if counted && !self.phase_has_room(phase) => {
+            Remedy::Retry | Remedy::LoopBack { .. } if !is_advised && !self.phase_has_room(phase) => {
                 let retries = self.policy.limits.retries_per_phase;
                 self.escalate_over(visit, class, Cause::PhaseExhausted { retries }, Awaiting::Change, &event.report);
             }
@@ -145,6 +164,11 @@ impl Draft<'_> {
     }
 
     fn loop_back(&mut self, from: Phase, class: FailureClass, to: Phase, unit: u8) {
+        // A second review may object to work that has not met its own gate; that comes first.
+        let (to, unit) = match self.unproven() {
+            Some(unproven) if unproven < to => (unproven, self.unit_from(unproven, 0).unwrap_or(0)),
+            Some(_) | None => (to, unit),
+        };
         self.record(Record::LoopedBack { from, to, class });
         self.record(Record::PhaseEntered { phase: to });
         self.effect(Effect::ShowStatus);

@@ -6,14 +6,16 @@ use crate::run::ResumeRequest;
 
 /// What has to be looked at to see whether the cause of an escalation still holds.
 pub(super) enum Holds {
-    /// The gate of the phase says.
+    /// The gate of the phase says, and stops the run again by itself.
     Gate,
+    /// The gate has not spoken yet: it is asked as it was asked before.
+    Verdict,
     /// Only an answer, or a gate that passes all the same.
+    Limit,
+    /// The same, and the answer goes to the agent at once.
     Question,
     /// The counters, or the world: the next turn, gate or publication meets them by itself.
     Counters,
-    /// The protected paths, which are approved or put back.
-    Protected,
     /// Nothing: the walk just goes on.
     Nothing,
 }
@@ -22,18 +24,19 @@ pub(super) enum Holds {
 pub(super) fn what_holds(cause: &Cause) -> Holds {
     match cause {
         Cause::OpenQuestions { .. }
-        | Cause::ClassExhausted { .. }
         | Cause::PhaseExhausted { .. }
         | Cause::RebaseConflict
         | Cause::HighSecurityFinding
-        | Cause::Disagreement => Holds::Gate,
+        | Cause::Disagreement
+        // Approved or put back already.
+        | Cause::ProtectedPaths { .. } => Holds::Gate,
+        Cause::GateUnavailable { .. } | Cause::UnitNotConfigured { .. } => Holds::Verdict,
+        Cause::ClassExhausted { .. } => Holds::Limit,
         Cause::AgentAsked { .. } | Cause::Contested { .. } => Holds::Question,
         Cause::IterationsExhausted { .. }
         | Cause::TimeExhausted { .. }
         | Cause::BudgetExhausted { .. }
         | Cause::UnmeteredAgent
-        | Cause::GateUnavailable { .. }
-        | Cause::UnitNotConfigured { .. }
         | Cause::Aborted { .. }
         | Cause::RunnerLost { .. }
         | Cause::HistoryRewritten
@@ -42,7 +45,6 @@ pub(super) fn what_holds(cause: &Cause) -> Holds {
         | Cause::UnsafePush { .. }
         | Cause::RemoteUnreachable { .. }
         | Cause::TooLarge { .. } => Holds::Counters,
-        Cause::ProtectedPaths { .. } => Holds::Protected,
         Cause::PreservingPlan | Cause::StopRequested => Holds::Nothing,
     }
 }

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use super::holds::{Holds, still_open, what_holds};
 use super::{Draft, push_shared};
+use crate::actor::Actor;
 use crate::escalation::{ApprovalSubject, Awaiting, Cause, ContestSubject, Escalation};
 use crate::failure::FailureClass;
 use crate::hash::ContentHash;
 use crate::money::Usd;
 use crate::phase::Phase;
 use crate::run::{
-    Answer, Approval, Brief, Edited, Effect, History, Inputs, Recheck, Record, Rejection, ResumeRequest, RunState,
-    Stage, Visit,
+    Answer, Approval, Brief, Edited, Effect, Found, History, Inputs, Recheck, Record, Rejection, ResumeRequest,
+    RunState, Stage, Visit,
 };
 
 impl Draft<'_> {
@@ -29,12 +30,16 @@ impl Draft<'_> {
         };
         self.check_request(request, &escalation)?;
         self.record(Record::Resumed { escalation: escalation.id, by: request.by.clone(), phase: visit.phase });
+        // A rewritten history hides what the run had stopped for; it does not resolve it.
+        let escalation = self.run.unresolved.take().unwrap_or(escalation);
         let visit = self.take_up(request, &escalation, visit);
         // Where the run stops again at once, a person's edits are left for the resume that goes on: the
         // recorded tree stays the one they are told from.
         if request.found.history == History::Rewritten {
-            let class = FailureClass::GateFailed;
-            self.escalate(visit, class, Cause::HistoryRewritten, Awaiting::Change);
+            let (class, cause, awaiting) = (FailureClass::GateFailed, Cause::HistoryRewritten, Awaiting::Change);
+            let rewritten = Escalation { class, cause, awaiting, ..(*escalation).clone() };
+            self.run.unresolved = Some(escalation);
+            self.escalate_again(visit, &rewritten);
         } else if let Some(open) = still_open(request, &escalation) {
             self.escalate_again(visit, &open);
         } else {
@@ -123,6 +128,8 @@ impl Draft<'_> {
     fn take_answer(&mut self, request: &ResumeRequest, escalation: &Escalation, answer: &Answer, visit: &mut Visit) {
         push_shared(&mut self.run.answers, answer.clone());
         self.record(Record::Answered { by: answer.by.clone(), escalation: escalation.id });
+        visit.advised |= still_open(request, escalation).is_none();
+        let (limits, spend) = (&self.policy.limits, self.run.spend);
         let grants = &mut self.run.spend.grants;
         match &escalation.cause {
             Cause::ClassExhausted { class, .. } => {
@@ -138,8 +145,17 @@ impl Draft<'_> {
                 let phase = grants.phases.get_mut(escalation.phase);
                 *phase = phase.saturating_add(1);
             }
-            Cause::IterationsExhausted { .. } => grants.iterations = grants.iterations.saturating_add(1),
-            Cause::TimeExhausted { .. } => visit.extensions = visit.extensions.saturating_add(1),
+            // Turns side by side are one attempt, and repairs may have gone past the limit.
+            Cause::IterationsExhausted { .. } => {
+                let wanted = spend.iterations.saturating_add(visit.turns.len().max(1));
+                grants.iterations = wanted.saturating_sub(limits.iterations).max(grants.iterations.saturating_add(1));
+            }
+            // The last turn or gate may have taken more than the time once more.
+            Cause::TimeExhausted { .. } => {
+                let times = visit.used.as_millis().checked_div(limits.phase_time.as_millis()).unwrap_or(0);
+                let times = u32::try_from(times).unwrap_or(u32::MAX);
+                visit.extensions = times.max(visit.extensions.saturating_add(1));
+            }
             Cause::OpenQuestions { .. }
             | Cause::AgentAsked { .. }
             | Cause::Contested { .. }
@@ -164,37 +180,52 @@ impl Draft<'_> {
     }
 
     /// Enters the earliest phase that the person's changes concern, or the one that stopped.
-    fn re_enter(&mut self, request: &ResumeRequest, escalation: &Escalation, visit: Visit) {
-        if let Some(tree) = request.found.tree {
-            self.run.inputs = Arc::new(Inputs { tree: Some(tree), ..*self.run.inputs });
+    fn re_enter(&mut self, request: &ResumeRequest, escalation: &Escalation, mut visit: Visit) {
+        let is_edited = has_edits(request, escalation);
+        if is_edited {
+            // What nobody can name is not what any phase has seen.
+            self.run.inputs = Arc::new(Inputs { tree: request.found.tree, ..*self.run.inputs });
         }
-        let contested = self.void_contest(request, escalation);
+        if let Cause::ProtectedPaths { .. } = escalation.cause {
+            self.effect(Effect::RestoreProtected);
+        }
+        let is_approved = self.run.approvals.iter().any(|approval| approval.escalation == escalation.id);
+        let contested = if is_approved { self.void_contest(request, escalation) } else { None };
         let edited = self.void_edits(request, escalation);
-        let earliest = [contested, edited, request.phase].into_iter().flatten().min();
-        match earliest {
-            Some(phase) if phase < visit.phase || request.phase == Some(phase) => {
-                self.enter_again(request, phase, &visit);
+        let asked_for = request.phase.filter(|phase| {
+            // The phase that stopped is looked at as in any resume; one that has passed is taken again.
+            *phase < visit.phase || matches!(what_holds(&escalation.cause), Holds::Nothing)
+        });
+        if let Some(phase) = asked_for {
+            self.forget_pass(phase);
+        }
+        let earliest = [contested, edited].into_iter().flatten().filter(|phase| *phase < visit.phase).min();
+        match (earliest, asked_for) {
+            (Some(phase), None) => self.walk(phase),
+            (Some(phase), Some(asked_for)) if phase < asked_for => self.walk(phase),
+            (_, Some(asked_for)) => self.take_again(asked_for),
+            (None, None) => {
+                if is_edited || is_approved {
+                    visit.edited_by = Some(request.by.clone());
+                }
+                self.go_on(escalation, visit, is_approved);
             }
-            Some(_) | None => self.go_on(request, escalation, visit),
         }
     }
 
     /// Makes void what the person's edits touch; returns the earliest phase to enter.
     fn void_edits(&mut self, request: &ResumeRequest, escalation: &Escalation) -> Option<Phase> {
         let edited = request.found.edited;
-        // Whatever differs from the recorded tree is a person's work, also where nobody said what it is.
-        let has_moved = request.found.tree.is_some() && request.found.tree != escalation.tree;
         let touched = [
             (edited.spec, Phase::Analyze),
             (edited.contracts, Phase::Contracts),
             (edited.plan, Phase::Architect),
             (edited.tests, Phase::Tdd),
             (edited.end_to_end_tests, Phase::E2e),
-            (edited.code || has_moved, Phase::Review),
+            // Whatever differs from the recorded tree is a person's work, also where nobody said what it is.
+            (has_edits(request, escalation), Phase::Review),
         ];
-        let earliest = touched.into_iter().find(|(is_touched, _)| *is_touched).map(|(_, phase)| phase)?;
-        self.void_from(earliest, &request.by);
-        Some(earliest)
+        self.take_over(touched.into_iter().filter(|(is_touched, _)| *is_touched).map(|(_, phase)| phase), &request.by)
     }
 
     /// Carries out an approved contest: what it changes is void, and its gate is asked again.
@@ -202,40 +233,51 @@ impl Draft<'_> {
         let Cause::Contested { subject, .. } = &escalation.cause else {
             return None;
         };
-        let hash = request.approval?;
-        self.effect(Effect::ApplyContest { subject: *subject, hash, by: request.by.clone() });
-        let phase = match subject {
-            ContestSubject::Spec => Phase::Analyze,
-            ContestSubject::Contract => Phase::Contracts,
-            ContestSubject::Test if escalation.phase >= Phase::Ui && self.run.has_ui() => Phase::E2e,
-            ContestSubject::Test => Phase::Tdd,
-            ContestSubject::Finding => return None,
+        let Awaiting::Approval { hash, .. } = escalation.awaiting else {
+            return None;
         };
-        self.void_from(phase, &request.by);
-        Some(phase)
+        self.effect(Effect::ApplyContest { subject: *subject, hash, by: request.by.clone() });
+        let changed: &[Phase] = match subject {
+            ContestSubject::Spec => &[Phase::Analyze],
+            ContestSubject::Contract => &[Phase::Contracts],
+            // Which kind of test it is, only its gate can tell.
+            ContestSubject::Test => &[Phase::Tdd, Phase::E2e],
+            ContestSubject::Finding => &[],
+        };
+        let passes = Arc::clone(&self.run.passes);
+        self.take_over(changed.iter().copied().filter(|phase| passes.contains_key(phase)), &request.by)
     }
 
-    /// Enters `phase` anew: with a turn where a person asked for that, else with its gate.
-    fn enter_again(&mut self, request: &ResumeRequest, phase: Phase, stopped: &Visit) {
+    /// Takes up what `by` changed of the outcome of `phases`, which are in order; returns the first of them.
+    fn take_over(&mut self, phases: impl Iterator<Item = Phase>, by: &Actor) -> Option<Phase> {
+        let mut first = None;
+        let mut all_is_void = false;
+        for phase in phases {
+            if !all_is_void {
+                self.void_from(phase, by);
+            }
+            // Nothing of a review can be edited: it looks at what is there now.
+            if phase != Phase::Review {
+                Arc::make_mut(&mut self.run.edits).insert(phase, by.clone());
+            }
+            all_is_void |= !phase.is_red();
+            first = first.or(Some(phase));
+        }
+        first
+    }
+
+    /// Takes `phase` again because a person asked for that: with a turn, where an agent takes part.
+    fn take_again(&mut self, phase: Phase) {
         // A review is only worth something when it looks at what is there now; and what is skipped has no gate.
-        if phase == Phase::Review || self.skip_reason(phase).is_some() {
+        if phase == Phase::Review || !phase.has_agent() || self.skip_reason(phase).is_some() {
             return self.walk(phase);
         }
         self.record(Record::PhaseEntered { phase });
         self.effect(Effect::ShowStatus);
         let mut visit = Visit::new(phase, Stage::Gate);
         visit.unit = self.unit_from(phase, 0).unwrap_or(0);
-        visit.edited_by = Some(request.by.clone());
-        if phase == stopped.phase {
-            // Asking for the same phase again buys no time.
-            (visit.used, visit.extensions) = (stopped.used, stopped.extensions);
-        }
-        if request.phase == Some(phase) && phase.has_agent() {
-            let brief = if self.run.answers.is_empty() { Brief::First } else { Brief::Advice };
-            self.begin_turn(visit, brief);
-        } else {
-            self.look_again(visit, Recheck::ThenRepair);
-        }
+        let brief = if self.run.answers.is_empty() { Brief::First } else { Brief::Advice };
+        self.begin_turn(visit, brief);
     }
 
     /// Looks at what stopped the run before anything else is tried.
@@ -262,30 +304,40 @@ impl Draft<'_> {
     }
 
     /// Goes on in the phase that stopped.
-    fn go_on(&mut self, request: &ResumeRequest, escalation: &Escalation, mut visit: Visit) {
-        let has_answer = !self.run.answers.is_empty();
-        if request.found.edited != Edited::default() {
-            visit.edited_by = Some(request.by.clone());
-        }
+    fn go_on(&mut self, escalation: &Escalation, visit: Visit, is_approved: bool) {
         match what_holds(&escalation.cause) {
             Holds::Nothing => self.walk(visit.phase),
-            Holds::Question if has_answer => self.begin_turn(visit, Brief::Advice),
-            Holds::Counters if visit.phase.has_agent() && visit.attempt == 0 => {
-                let brief = visit.brief;
-                self.begin_turn(visit, brief);
+            Holds::Verdict => {
+                let recheck = visit.recheck.clone();
+                self.look_again(visit, recheck);
             }
-            Holds::Counters => self.look_again(visit, Recheck::ThenRepair),
-            Holds::Protected => {
-                self.effect(Effect::RestoreProtected);
-                self.look_again(visit, Recheck::ThenRepair);
-            }
-            Holds::Gate | Holds::Question if has_answer || request.approval.is_some() => {
-                self.look_again(visit, Recheck::ThenRepair);
-            }
-            Holds::Gate | Holds::Question => {
+            Holds::Counters => self.take_up_work(visit),
+            Holds::Question if visit.advised => self.begin_turn(visit, Brief::Advice),
+            Holds::Limit | Holds::Question if !visit.advised && !is_approved => {
                 let escalation = Arc::new(escalation.clone());
                 self.look_again(visit, Recheck::ThenEscalate { escalation });
             }
+            Holds::Gate | Holds::Limit | Holds::Question => self.look_again(visit, Recheck::ThenRepair),
         }
     }
+
+    /// Takes up what was interrupted, or what there was no room for.
+    fn take_up_work(&mut self, visit: Visit) {
+        let has_agent = visit.phase.has_agent();
+        match (visit.recheck.clone(), visit.brief) {
+            // Its first turn was still to come.
+            (Recheck::No, Brief::First) if has_agent && visit.attempt == 0 => self.begin_unit(visit),
+            (Recheck::No, brief) if has_agent && visit.attempt == 0 => self.begin_turn(visit, brief),
+            // What a turn left behind that was interrupted is nobody's failure.
+            (Recheck::No, _) if has_agent => self.look_again(visit, Recheck::ThenRepair),
+            (Recheck::ThenEscalate { .. }, _) if visit.advised => self.look_again(visit, Recheck::ThenRepair),
+            (recheck, _) => self.look_again(visit, recheck),
+        }
+    }
+}
+
+/// Says whether a person changed anything while the run waited.
+fn has_edits(request: &ResumeRequest, escalation: &Escalation) -> bool {
+    let Found { edited, tree, .. } = request.found;
+    edited != Edited::default() || (tree.is_some() && tree != escalation.tree)
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::Draft;
 use super::budget::Allowance;
+use crate::domain::Unit;
 use crate::escalation::{ApprovalSubject, Awaiting, BudgetKind, Cause, ContestSubject, Question};
 use crate::failure::FailureClass;
 use crate::id::QuestionId;
 use crate::money::Usd;
 use crate::phase::{Layout, Phase};
 use crate::run::{
-    Brief, Contest, Effect, Handed, Recheck, Record, Rejection, Reservation, RunState, Stage, Trouble, Turn,
-    TurnOutcome, TurnReport, UnitSet, Visit,
+    Brief, Contest, CostSource, Effect, Handed, Recheck, Record, Rejection, Reservation, RunState, Stage, Trouble,
+    Turn, TurnOutcome, TurnReport, UnitSet, Visit,
 };
 
 impl Draft<'_> {
@@ -23,7 +24,10 @@ impl Draft<'_> {
             Layout::SideBySide => UnitSet::first(self.run.units.len().max(1)),
             Layout::Single | Layout::UnitByUnit | Layout::UiUnitByUiUnit | Layout::GateOnly => UnitSet::of(0),
         };
-        visit.brief = brief;
+        // A second review stays one, whatever interrupts it.
+        if visit.brief != Brief::SecondReview {
+            visit.brief = brief;
+        }
         match self.allowance(&visit, visit.turns.len()) {
             Err((cause, awaiting)) => self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting),
             Ok(allowance) => {
@@ -67,6 +71,7 @@ impl Draft<'_> {
                     steering: std::mem::take(&mut self.run.steering),
                 };
                 visit.attempt = visit.attempt.saturating_add(1);
+                self.forget_pass(visit.phase);
                 self.ask_agents(&visit, &handed, &allowance);
                 visit.stage = Stage::Turns { open: visit.turns, handed, trouble: Arc::default() };
                 self.proceed(visit);
@@ -78,10 +83,12 @@ impl Draft<'_> {
     /// What counts in full if the turns of `visit` never report.
     ///
     /// Without a limit of tokens per turn nobody can say what a turn uses at most; its dollars are set
-    /// aside all the same.
+    /// aside all the same. An agent of unknown cost has no dollars to set aside; turns and time bound it.
     fn set_aside(&self, visit: &Visit, allowance: &Allowance) -> Reservation {
+        let is_unmetered = self.run.cost_source == CostSource::Unknown;
+        let usd_each = if is_unmetered { Usd::ZERO } else { allowance.usd_each };
         let tokens = self.policy.limits.tokens_per_turn.map_or(0, |limit| limit.min(allowance.tokens_each));
-        Reservation { turns: visit.turns.len(), usd_each: allowance.usd_each, tokens_each: tokens }
+        Reservation { turns: visit.turns.len(), usd_each, tokens_each: tokens }
     }
 
     fn ask_agents(&mut self, visit: &Visit, handed: &Handed, allowance: &Allowance) {
@@ -93,12 +100,7 @@ impl Draft<'_> {
         };
         for index in visit.turns.iter() {
             self.run.spend.iterations = self.run.spend.iterations.saturating_add(1);
-            let unit = match visit.phase.layout() {
-                Layout::SideBySide => self.run.units.get(usize::from(index)).cloned(),
-                Layout::Single | Layout::UnitByUnit | Layout::UiUnitByUiUnit | Layout::GateOnly => {
-                    self.run.unit_of(visit).cloned()
-                }
-            };
+            let unit = self.unit_of_turn(visit, index);
             let (phase, attempt, iteration) = (visit.phase, visit.attempt, self.run.spend.iterations);
             let brief = visit.brief;
             self.record(Record::TurnStarted { phase, unit: unit.clone(), attempt, iteration, brief });
@@ -120,20 +122,34 @@ impl Draft<'_> {
         }
     }
 
+    /// Returns the unit whose turn has the position `index` in `visit`.
+    fn unit_of_turn(&self, visit: &Visit, index: u8) -> Option<Unit> {
+        match visit.phase.layout() {
+            Layout::SideBySide => self.run.units.get(usize::from(index)).cloned(),
+            Layout::Single | Layout::UnitByUnit | Layout::UiUnitByUiUnit | Layout::GateOnly => {
+                self.run.unit_of(visit).cloned()
+            }
+        }
+    }
+
     pub(super) fn turn_ended(&mut self, asked: u64, report: &TurnReport) -> Result<(), Rejection> {
         let mut visit = self.asked_in(asked)?;
-        let Stage::Turns { mut open, handed, mut trouble } = visit.stage else {
+        let Stage::Turns { mut open, handed, mut trouble } = visit.stage.clone() else {
             return Err(Rejection::Late);
         };
         if !open.remove(report.unit) {
             return Err(Rejection::Late);
         }
-        self.settle(visit.phase, report);
+        self.settle(&visit, report);
         let seen = Arc::make_mut(&mut trouble);
         self.note(seen, report);
         if open.is_empty() {
             visit.used = visit.used.saturating_add(seen.longest);
             visit.stage = Stage::Gate;
+            visit.advised = false;
+            if seen.broke {
+                self.take_back(&handed);
+            }
             let seen = std::mem::take(seen);
             self.turns_ended(visit, seen);
         } else {
@@ -144,13 +160,13 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn settle(&mut self, phase: Phase, report: &TurnReport) {
+    fn settle(&mut self, visit: &Visit, report: &TurnReport) {
         let usage = report.usage;
         self.run.spend.settle(usage.tokens_in, usage.tokens_out, usage.usd);
         self.run.spend.iterations = self.run.spend.iterations.saturating_add(report.repairs);
         self.record(Record::TurnEnded {
-            phase,
-            unit: self.run.units.get(usize::from(report.unit)).cloned(),
+            phase: visit.phase,
+            unit: self.unit_of_turn(visit, report.unit),
             outcome: failure_of(&report.outcome),
             usd: usage.usd,
             tokens_in: usage.tokens_in,
@@ -177,11 +193,16 @@ impl Draft<'_> {
             TurnOutcome::Asked { questions } => trouble.ask(questions),
             TurnOutcome::Contested { contest } => trouble.contest = Some(contest.clone()),
             TurnOutcome::OverBudget => trouble.over_budget = true,
-            TurnOutcome::Failed | TurnOutcome::TimedOut => failure = failure.or(failure_of(&report.outcome)),
+            TurnOutcome::Failed | TurnOutcome::TimedOut => {
+                trouble.broke = true;
+                failure = failure.or(failure_of(&report.outcome));
+            }
         }
         if let Some(protected) = &report.protected {
             self.record(Record::Violation { class: FailureClass::ProtectedPath, paths: protected.paths.clone() });
-            trouble.protected = Some(protected.clone());
+            if !self.run.is_approved(ApprovalSubject::ProtectedPaths, protected.hash) {
+                trouble.protected.get_or_insert_with(|| protected.clone());
+            }
         }
         if failure.is_some() {
             trouble.failed.insert(report.unit);
@@ -198,24 +219,23 @@ impl Draft<'_> {
         if let Some(class) = failure {
             self.run.spend.failures.add_one(class);
         }
-        if trouble.over_budget {
-            let (spent, limit) = (self.run.spend.usd, self.policy.limits.usd_per_turn);
-            let cause = Cause::BudgetExhausted { budget: BudgetKind::UsdPerTurn, spent, limit };
-            return self.escalate(visit, FailureClass::BudgetExhausted, cause, Awaiting::Change);
-        }
-        if let Some(protected) = trouble.protected
-            && !self.run.is_approved(ApprovalSubject::ProtectedPaths, protected.hash)
-        {
+        if let Some(protected) = trouble.protected {
             let awaiting = Awaiting::Approval { subject: ApprovalSubject::ProtectedPaths, hash: protected.hash };
             let cause = Cause::ProtectedPaths { paths: protected.paths };
             return self.escalate(visit, FailureClass::ProtectedPath, cause, awaiting);
+        }
+        if trouble.over_budget {
+            let (cause, awaiting) = self.over_budget();
+            return self.escalate(visit, FailureClass::BudgetExhausted, cause, awaiting);
         }
         if trouble.asked {
             let questions = trouble.questions.iter().map(|question| question.id).collect();
             let cause = Cause::AgentAsked { questions: trouble.questions };
             return self.escalate(visit, FailureClass::AgentQuestion, cause, Awaiting::Answer { questions });
         }
-        if let Some(contest) = trouble.contest {
+        if let Some(contest) = trouble.contest
+            && failure.is_none_or(|class| self.class_has_room(class))
+        {
             return self.contested(visit, &contest);
         }
         match failure {

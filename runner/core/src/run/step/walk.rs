@@ -23,6 +23,7 @@ impl Visit {
             used: Duration::ZERO,
             extensions: 0,
             brief: Brief::First,
+            advised: false,
             turns: UnitSet::EMPTY,
             stage,
             recheck: Recheck::No,
@@ -51,14 +52,23 @@ impl Draft<'_> {
         let phase = visit.phase;
         let inputs = self.run.inputs.read_by(phase);
         Arc::make_mut(&mut self.run.passes).insert(pass_slot(phase), inputs);
+        Arc::make_mut(&mut self.run.edits).remove(&phase);
         self.record(Record::PhaseLeft { phase, how });
         self.effect(Effect::Checkpoint);
-        let next = self.next_after(phase);
-        if next.is_some() && visit.brief == Brief::SecondReview {
-            // The finding is off the table; the work that contested it goes on.
-            self.walk(Phase::Implement);
-        } else if let Some(next) = next {
+        if visit.brief == Brief::SecondReview {
+            // The finding is off the table; the work that contested it goes on and meets its own gate.
+            let unproven = self.unproven().unwrap_or(Phase::Implement);
+            self.walk(unproven.min(Phase::Implement));
+        } else if let Some(next) = self.next_after(phase) {
             self.walk(next);
+        }
+    }
+
+    /// Forgets that `phase` passed: its gate said something else since, or its work was taken up again.
+    pub(super) fn forget_pass(&mut self, phase: Phase) {
+        let slot = pass_slot(phase);
+        if self.run.passes.contains_key(&slot) {
+            Arc::make_mut(&mut self.run.passes).remove(&slot);
         }
     }
 
@@ -77,13 +87,15 @@ impl Draft<'_> {
 
     /// A ticket that promises to change no behavior goes on when a person has approved exactly this plan.
     fn stops_for_the_plan(&mut self) -> bool {
-        let Some(hash) = self.run.inputs.plan else { return false };
+        let subject = ApprovalSubject::PreservingPlan;
+        let plan = self.run.inputs.plan;
         let needs_yes = self.run.kind == TicketKind::Preserving
             && !self.policy.preserving_allowed
-            && !self.run.is_approved(ApprovalSubject::PreservingPlan, hash);
+            && !plan.is_some_and(|hash| self.run.is_approved(subject, hash));
         if needs_yes {
             let visit = Visit::new(Phase::Architect, Stage::Gate);
-            let awaiting = Awaiting::Approval { subject: ApprovalSubject::PreservingPlan, hash };
+            // Where there is no plan yet, there is nothing to say yes to.
+            let awaiting = plan.map_or(Awaiting::Change, |hash| Awaiting::Approval { subject, hash });
             self.escalate(visit, FailureClass::GateFailed, Cause::PreservingPlan, awaiting);
         }
         needs_yes
@@ -136,7 +148,7 @@ impl Draft<'_> {
     }
 
     /// Returns the first phase whose proof is missing, or is not about what would be published now.
-    fn unproven(&self) -> Option<Phase> {
+    pub(super) fn unproven(&self) -> Option<Phase> {
         let first = if self.run.origin.opening == Opening::Restack { Phase::Rebase } else { Phase::Analyze };
         Phase::ALL.into_iter().filter(|phase| first <= *phase && *phase < Phase::Finalize).find(|phase| {
             let pass = self.run.passes.get(&pass_slot(*phase));
@@ -147,8 +159,13 @@ impl Draft<'_> {
     }
 
     /// Something changed the tree after its last proof. That is worth a few more tries, not for ever.
-    fn prove_again(&mut self, visit: Visit, unproven: Phase) {
+    fn prove_again(&mut self, mut visit: Visit, unproven: Phase) {
         let class = FailureClass::GateFailed;
+        match std::mem::replace(&mut visit.recheck, Recheck::No) {
+            Recheck::ThenEscalate { escalation } => return self.escalate_again(visit, &escalation),
+            Recheck::ThenRepair => return self.walk(unproven),
+            Recheck::No => {}
+        }
         self.run.spend.failures.add_one(class);
         if self.class_has_room(class) {
             self.record(Record::LoopedBack { from: Phase::Finalize, to: unproven, class });
@@ -159,9 +176,14 @@ impl Draft<'_> {
         }
     }
 
-    /// Begins with one unit of a phase: with a turn, or where earlier work passed and only its
-    /// surroundings changed, with the gate.
-    pub(super) fn begin_unit(&mut self, visit: Visit) {
+    /// Begins with one unit of a phase: with a turn, or where a person edited it, or earlier work passed
+    /// and only its surroundings changed, with the gate.
+    pub(super) fn begin_unit(&mut self, mut visit: Visit) {
+        if let Some(by) = self.run.edits.get(&visit.phase) {
+            visit.edited_by = Some(by.clone());
+            visit.recheck = Recheck::ThenRepair;
+            return self.evaluate_gate(visit);
+        }
         let has_passed = self.run.passed_units.get(visit.phase).contains(visit.unit);
         // A review is only worth something when it looks at what is there now.
         if !visit.phase.has_agent() || (has_passed && visit.phase != Phase::Review) {
@@ -182,6 +204,8 @@ impl Draft<'_> {
             Some(next) => {
                 visit.unit = next;
                 visit.attempt = 0;
+                visit.brief = Brief::First;
+                visit.advised = false;
                 visit.recheck = Recheck::No;
                 self.begin_unit(visit);
             }
@@ -209,11 +233,23 @@ impl Draft<'_> {
     /// Tests are looked at by everything after them anyway; what was agreed before code is what code was
     /// written for.
     pub(super) fn void_from(&mut self, phase: Phase, by: &Actor) {
-        let is_void = |other: Phase| other == phase || (other > phase && !phase.is_red());
+        self.void(|other| other == phase || (other > phase && !phase.is_red()));
+        self.record(Record::Voided { phase, by: by.clone() });
+    }
+
+    /// Makes void what was built on the outcome of `phase`, which is another one now.
+    pub(super) fn void_after(&mut self, phase: Phase, by: &Actor) {
+        let has_work = |other: Phase| other > phase && !self.run.passed_units.get(other).is_empty();
+        if Phase::ALL.into_iter().any(has_work) {
+            self.void(|other| other > phase);
+            self.record(Record::Voided { phase, by: by.clone() });
+        }
+    }
+
+    fn void(&mut self, is_void: impl Fn(Phase) -> bool) {
         Arc::make_mut(&mut self.run.passes).retain(|other, _| !is_void(*other));
         for other in Phase::ALL.into_iter().filter(|other| is_void(*other)) {
             *self.run.passed_units.get_mut(other) = UnitSet::EMPTY;
         }
-        self.record(Record::Voided { phase, by: by.clone() });
     }
 }

@@ -1,6 +1,8 @@
 //! What makes a specification testable.
 
 use super::*;
+use crate::gate::{CheckOutcome, GateReport, Verdict};
+use crate::run::Learned;
 
 fn faults(criteria: &str, more: &str) -> Vec<(String, Option<u32>)> {
     let spec = read_clean(&file(criteria, more));
@@ -171,4 +173,45 @@ fn many_questions_and_many_assumptions_are_checked_in_time() {
     assert_eq!(spec.open_questions().len(), many / 2);
     let open = spec.check().iter().filter(|finding| finding.rule == "spec/open-question").count();
     assert_eq!(open, many / 2);
+}
+
+/// Returns the class that the gate of `analyze` fails with, if it fails, and what the run learns.
+fn judged(file: &str) -> (Option<FailureClass>, Learned) {
+    let (check, learned) = gate(file);
+    assert_eq!((check.name.as_str(), check.unit.as_ref()), ("spec", None));
+    let report = GateReport { checks: vec![check] };
+    match report.verdict() {
+        Verdict::Passed => (None, learned),
+        Verdict::Failed { class, .. } => (Some(class), learned),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_sound_specification_passes_and_tells_kind_and_units() {
+    let sound = file("- AC-1: WHEN a THEN b", "").replace("domains: [api]", "domains: [web, api]\nkind: preserving");
+    let (class, learned) = judged(&sound);
+    assert_eq!((class, learned.kind), (None, Some(TicketKind::Preserving)));
+    let units: Vec<_> = learned.units.unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (units, learned.questions.len(), learned.freeze.len()),
+        (vec!["api".to_owned(), "web".to_owned()], 0, 0)
+    );
+}
+
+#[test]
+fn faults_are_repaired_before_anybody_is_asked() {
+    let questions = "## Open questions\n\n- Q-1: Which port?\n";
+    let open = file("- AC-1: WHEN a THEN b", questions);
+    let (class, learned) = judged(&open);
+    let ids: Vec<_> = learned.questions.iter().map(|question| question.id.number()).collect();
+    assert_eq!((class, ids), (Some(FailureClass::SpecUnderspecified), vec![1]));
+    for faulty in [file("- AC-1: it works", questions), open.replace("schema_version: 1", "schema_version: 9")] {
+        let (class, learned) = judged(&faulty);
+        assert_eq!((class, learned.questions.len()), (Some(FailureClass::GateFailed), 0), "{faulty}");
+        let (check, _) = gate(&faulty);
+        let CheckOutcome::Failed { findings, .. } = check.result else { panic!("it passed") };
+        assert_eq!(findings.len(), 2, "the open question is named all the same");
+    }
+    assert_eq!(judged("").0, Some(FailureClass::GateFailed));
 }

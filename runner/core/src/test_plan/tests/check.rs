@@ -1,6 +1,7 @@
 //! What a plan has to prove, and where several plans contradict each other.
 
 use super::*;
+use crate::gate::CheckOutcome;
 
 fn spec(criteria: &[&str]) -> Spec {
     let items: Vec<String> =
@@ -103,4 +104,26 @@ fn plans_are_joined_in_order_and_common_rows_once() {
     );
     assert_eq!(ids(&TestPlan::merge([&web, &api])), ["W-1", "B-1", "A-1", "A-1"]);
     assert_eq!(TestPlan::merge([]), TestPlan::default());
+}
+
+#[test]
+fn the_gate_names_what_cannot_be_read_and_what_is_not_proven() {
+    let class = |rows: &str| {
+        let head = "| ID | AC | Unit | Kind | Test | File | Status |\n|---|---|---|---|---|---|---|\n";
+        let check = gate(&format!("{head}{rows}"), &spec(&["WHEN a THEN b", "WHEN c THEN d"]));
+        assert_eq!((check.name.as_str(), check.unit), ("test_plan", None));
+        match check.result {
+            CheckOutcome::Passed => None,
+            CheckOutcome::Failed { class, findings } => Some((class, findings.len())),
+            other @ (CheckOutcome::Skipped { .. } | CheckOutcome::Unavailable { .. }) => panic!("{other:?}"),
+        }
+    };
+    let both = "| A-1 | AC-1, AC-2 | api | unit | a | f | |\n";
+    let at_odds = "| W-1 | AC-2 | web | unit | a | f | |\n";
+    assert_eq!(class(both), None);
+    assert_eq!(class(""), Some((FailureClass::GateFailed, 2)));
+    assert_eq!(class(&format!("{both}| A-2 | AC-1 | api | smoke | b | f | |\n")), Some((FailureClass::GateFailed, 1)));
+    assert_eq!(class(&format!("{both}{at_odds}")), Some((FailureClass::ContractViolation, 1)));
+    let mistaken_too = format!("{both}{at_odds}| A-2 | | api | unit | b | f | |\n");
+    assert_eq!(class(&mistaken_too), Some((FailureClass::GateFailed, 2)), "mistakes are repaired first");
 }

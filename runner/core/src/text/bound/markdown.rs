@@ -1,6 +1,7 @@
 //! Markdown cut between two lines, with everything closed that was open there.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::{Limit, notice, start_of};
 
@@ -16,19 +17,19 @@ pub fn markdown(text: &str, limit: Limit) -> String {
     let mut best = (0, Open::default());
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if used + open.closing_room(limit) + notice_room <= limit.amount() {
+        if used + open.closing_room() + notice_room <= limit.amount() {
             best = (offset, open.clone());
         }
         used += limit.measure(line);
         offset += line.len();
         open.read(line);
     }
-    if used + open.closing_room(limit) <= limit.amount() {
+    if used + open.closing_room() <= limit.amount() {
         return open.close(Cow::Borrowed(text)).into_owned();
     }
     let (end, open) = best;
     let mut start = Cow::Borrowed(text.get(..end).unwrap_or_default());
-    let room = limit.amount().saturating_sub(limit.measure(&start) + open.closing_room(limit) + notice_room);
+    let room = limit.amount().saturating_sub(limit.measure(&start) + open.closing_room() + notice_room);
     if open.fence.is_some() && room > 0 {
         start.to_mut().push_str(inside_of_fence(text.get(end..).unwrap_or_default(), limit, room));
     }
@@ -46,10 +47,7 @@ pub fn markdown(text: &str, limit: Limit) -> String {
 fn inside_of_fence(rest: &str, limit: Limit, room: usize) -> &str {
     let line = rest.lines().next().unwrap_or_default();
     let room = room.saturating_sub(1);
-    match limit {
-        Limit::Characters(_) => start_of(line, Limit::Characters(room)),
-        Limit::Bytes(_) => start_of(line, Limit::Bytes(room)),
-    }
+    start_of(line, limit.less(limit.amount().saturating_sub(room)))
 }
 
 /// What is open at the end of a line.
@@ -64,7 +62,7 @@ struct Open {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fence {
     /// What stands before the fence in its line: quote marks and the indentation of a list.
-    prefix: String,
+    prefix: Rc<str>,
     mark: char,
     length: usize,
 }
@@ -117,9 +115,9 @@ impl Open {
         }
     }
 
-    /// Returns how much [`Self::close`] may add.
-    fn closing_room(&self, limit: Limit) -> usize {
-        let fence = self.fence.as_ref().map_or(0, |fence| limit.measure(&fence.closing()) + 1);
+    /// Returns how much [`Self::close`] may add, in characters as in bytes: all of it is ASCII.
+    fn closing_room(&self) -> usize {
+        let fence = self.fence.as_ref().map_or(0, |fence| fence.closing_room() + 1);
         let comment = if self.is_in_comment { COMMENT_END.len() + 1 } else { 0 };
         let details = if self.details > 0 { self.details * DETAILS_END.len() + 2 } else { 0 };
         fence + comment + details
@@ -172,7 +170,7 @@ impl Fence {
         let is_code_span = mark == '`' && content.get(length..).is_some_and(|label| label.contains('`'));
         (length >= 3 && !is_code_span).then(|| Self {
             // A list mark opens an item only once; what follows is indented as deep.
-            prefix: prefix.chars().map(|mark| if mark == '>' { '>' } else { ' ' }).collect(),
+            prefix: prefix.chars().map(|mark| if mark == '>' { '>' } else { ' ' }).collect::<String>().into(),
             mark,
             length,
         })
@@ -182,6 +180,11 @@ impl Fence {
         let content = line.trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '>');
         let length = run_length(content, self.mark);
         length >= self.length && content.get(length..).is_some_and(|rest| rest.trim().is_empty())
+    }
+
+    /// Returns the length of [`Self::closing`] without writing it, because it is asked for at every line.
+    fn closing_room(&self) -> usize {
+        self.prefix.len() + self.length
     }
 
     fn closing(&self) -> String {

@@ -42,6 +42,7 @@ pub(super) fn in_message(text: &str) -> String {
             .or_else(|| marker(rest))
             .or_else(|| directive(previous, rest))
     });
+    points.extend(commit_names(text));
     points.extend(trailers(text));
     points.extend(message_line_starts(text));
     broken(text, points)

@@ -12,6 +12,7 @@ fn approve(typed: &str, stage: Stage, sender: Person, others: OtherApprovers) ->
         kind: COMMENT,
         author: sender.account.id,
         body: format!("/pipemason approve {typed}"),
+        requests_changes: false,
     });
     Facts { sender, run: Some(run(stage)), other_approvers: others, ..facts(event) }
 }

@@ -144,7 +144,12 @@ fn a_revision_follows_up_an_ended_run_on_its_pull_request() {
 fn one_review_starts_one_follow_up_however_many_of_its_comments_ask() {
     let review = ReviewId(30);
     let ask = |kind, from_review| {
-        let event = Event::Created(Remark { kind, author: OTHER, body: "/pipemason revise rename it".to_owned() });
+        let event = Event::Created(Remark {
+            kind,
+            author: OTHER,
+            body: "/pipemason revise rename it".to_owned(),
+            requests_changes: false,
+        });
         Facts {
             place: PULL_REQUEST,
             run: Some(RunFacts { review: from_review, ..run(Stage::Ended(End::Complete)) }),

@@ -121,7 +121,12 @@ fn looking_takes_the_right_to_read() {
 fn sec_13_bots_may_only_what_is_listed_by_number() {
     let say = |sender: Person| {
         let author = sender.account.id;
-        let event = Event::Created(Remark { kind: COMMENT, author, body: "/pipemason start".to_owned() });
+        let event = Event::Created(Remark {
+            kind: COMMENT,
+            author,
+            body: "/pipemason start".to_owned(),
+            requests_changes: false,
+        });
         word(&Facts { sender, ..facts(event) })
     };
     assert_eq!(say(account(901, "evil[bot]", AccountKind::Bot, Right::Admin)), "unlisted_bot");
@@ -149,8 +154,12 @@ fn sec_15_our_own_words_and_deeds_are_ignored() {
     for sender in [bot, through_us] {
         let by =
             |event| word(&Facts { sender: sender.clone(), run: Some(run(stopped(Awaiting::Change))), ..facts(event) });
-        let said =
-            Event::Created(Remark { kind: COMMENT, author: sender.account.id, body: "/pipemason resume".to_owned() });
+        let said = Event::Created(Remark {
+            kind: COMMENT,
+            author: sender.account.id,
+            body: "/pipemason resume".to_owned(),
+            requests_changes: false,
+        });
         for event in [said, Event::Edited, Event::Deleted(COMMENT), label("pipemason")] {
             assert_eq!(by(event), "Ours");
         }
@@ -160,7 +169,12 @@ fn sec_15_our_own_words_and_deeds_are_ignored() {
 #[test]
 fn sec_16_words_of_somebody_else_are_not_a_command() {
     for body in EVERY_COMMAND {
-        let event = Event::Created(Remark { kind: COMMENT, author: REQUESTER, body: format!("/pipemason {body}") });
+        let event = Event::Created(Remark {
+            kind: COMMENT,
+            author: REQUESTER,
+            body: format!("/pipemason {body}"),
+            requests_changes: false,
+        });
         let facts = Facts { run: Some(run(stopped(Awaiting::Change))), ..facts(event) };
         assert_eq!(word(&facts), "SenderIsNotAuthor", "{body}");
     }
@@ -247,7 +261,7 @@ fn a_plain_comment_in_the_home_thread_is_read_by_a_run_that_listens() {
     };
     assert_eq!(act.acknowledge, None);
     for kind in [RemarkKind::Review(ReviewId(1)), RemarkKind::Inline { comment: CommentId(2), review: ReviewId(1) }] {
-        let event = Event::Created(Remark { kind, author: OTHER, body: "8080".to_owned() });
+        let event = Event::Created(Remark { kind, author: OTHER, body: "8080".to_owned(), requests_changes: false });
         let facts = Facts { run: Some(run(stopped(Awaiting::Change))), ..facts(event) };
         assert_eq!(word(&facts), "PlainReview");
     }

@@ -1,6 +1,7 @@
 //! What the state of the API decides, whatever the event.
 
 use super::*;
+use crate::run::{CancelCause, Outcome};
 
 fn settled(stage: Stage, state: &TicketState) -> Option<Settlement> {
     settle(&run(stage), state)
