@@ -5,6 +5,9 @@
 use std::borrow::Cow;
 
 mod documents;
+mod incoming;
+mod names;
+mod outgoing;
 mod people;
 mod programs;
 mod records;
@@ -13,13 +16,14 @@ mod reply;
 mod results;
 mod seeds;
 mod settings;
-mod texts;
+mod words;
+mod yaml;
 
 /// A parser or sanitizer under fire.
 #[derive(Clone, Copy)]
 pub struct Target {
     pub name: &'static str,
-    /// Returns what mutations start from: samples, and every input that ever failed.
+    /// Returns the samples that mutations start from.
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Does the work; the error is a promise that was broken.
     pub run: fn(&[u8]) -> Promise,
@@ -37,6 +41,8 @@ pub const TARGETS: &[Target] = &[
     reply::REPLY,
     people::NAMING,
     settings::CONFIG,
+    settings::OVERRIDES,
+    settings::DETECT,
     settings::GLOB,
     settings::PATHS,
     results::REPORT,
@@ -53,13 +59,22 @@ pub const TARGETS: &[Target] = &[
     records::LOG,
     records::TURN_OUTPUT,
     records::LEDGER,
+    records::STORED,
     programs::ROADMAP,
     programs::PROGRAM,
     programs::FOLLOW_UPS,
-    texts::YAML_TEXT,
-    texts::FRONT_MATTER,
-    texts::INERT,
-    texts::BOUND,
+    yaml::YAML_TEXT,
+    yaml::FRONT_MATTER,
+    names::NAMES,
+    names::MARKER,
+    incoming::CLEAN,
+    incoming::UNTRUSTED,
+    incoming::REDACT,
+    outgoing::INERT,
+    outgoing::BOUND,
+    words::COMMENTS,
+    words::PULL_REQUEST,
+    words::COMMIT,
 ];
 
 /// Reads `input` as text, as every reader of files does.

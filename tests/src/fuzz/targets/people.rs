@@ -28,6 +28,8 @@ fn run_command(input: &[u8]) -> Promise {
         let same = command::parse(&plain.replace('\n', line_end));
         promise(same == parsed, || format!("line ends {line_end:?} make another command: {parsed:?}, {same:?}"))?;
     }
+    let line = text.lines().next().unwrap_or_default();
+    promise(parsed.is_none() || command::resembles_command(line), || format!("{line:?} does not look like one"))?;
     if let Some(Err(error)) = &parsed {
         let sentence = error.sentence();
         let is_harmless = !sentence.contains(|character: char| character.is_control() || "@<".contains(character));

@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 
 use pipemason_core::hash::ContentHash;
+use pipemason_core::lease::{Lease, Letter, unread};
 use pipemason_core::ledger::{self, Circumstances, LedgerEntry};
 use pipemason_core::log::{self, LogContent, LogEntry, MAX_LINE_BYTES};
 use pipemason_core::policy::Policy;
 use pipemason_core::run::{Run, step};
 use pipemason_core::state_md::{self, Activity};
 use pipemason_core::turn_output;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::{PARTER, Promise, Target, parts, promise, round_trip, seeds, text};
 use crate::machine::World;
@@ -146,4 +149,43 @@ fn relive(text: &str) {
             run = transition.run;
         }
     }
+}
+
+pub(super) const STORED: Target = Target { name: "stored", seeds: stored, run: run_stored };
+
+/// Returns runs, letters and leases as they are stored.
+fn stored() -> Vec<Vec<u8>> {
+    let world = World::new(&["api", "web"]);
+    let lease = Lease { owner: "host 1".to_owned(), fencing: 3, expires: world.now };
+    let world = world.started();
+    let letters =
+        world.history.iter().zip(1..).map(|((event, at), number)| Letter { number, at: *at, event: event.clone() });
+    let letters: Vec<Letter> = letters.take(8).collect();
+    let texts = [serde_json::to_vec(&world.run), serde_json::to_vec(&letters), serde_json::to_vec(&lease)];
+    texts.into_iter().filter_map(Result::ok).collect()
+}
+
+/// What is stored as JSON reads back as it was.
+fn run_stored(input: &[u8]) -> Promise {
+    check_stored::<Run>(input)?;
+    check_stored::<Lease>(input)?;
+    let Some(letters) = check_stored::<Vec<Letter>>(input)? else { return Ok(()) };
+    let numbers: Vec<u64> = letters.iter().map(|letter| letter.number).collect();
+    for read in [0, 1, u64::MAX] {
+        match unread(&letters, read) {
+            Ok(rest) => {
+                promise(rest.iter().all(|letter| letter.number > read), || format!("{numbers:?}: one is read twice"))?;
+            }
+            Err(missing) => promise(!numbers.contains(&missing), || format!("{missing} of {numbers:?} is not missed"))?,
+        }
+    }
+    Ok(())
+}
+
+fn check_stored<T: DeserializeOwned + Serialize + PartialEq>(input: &[u8]) -> Result<Option<T>, String> {
+    let Ok(value) = serde_json::from_slice::<T>(input) else { return Ok(None) };
+    let json = serde_json::to_vec(&value).map_err(|error| error.to_string())?;
+    let again = serde_json::from_slice::<T>(&json).map_err(|error| format!("cannot be read back: {error}"))?;
+    round_trip("what is stored", &value, &again)?;
+    Ok(Some(value))
 }

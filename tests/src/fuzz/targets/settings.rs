@@ -1,10 +1,12 @@
 //! What a repository says about itself: configuration, patterns and paths.
 
-use pipemason_core::config::{self, Problem};
+use std::collections::BTreeSet;
+
+use pipemason_core::config::{self, CommandKind, Config, FileFacts, Overrides, Problem, VARIABLES, detect_commands};
 use pipemason_core::glob::{Glob, MAX_GLOB_BYTES};
 use pipemason_core::paths::{PathRole, PathRules};
 
-use super::{Promise, Target, is_in_text, lines_of, parts, promise, reference_glob, seeds, text};
+use super::{PARTER, Promise, Target, is_in_text, lines_of, parts, promise, reference_glob, seeds, text};
 
 pub(super) const CONFIG: Target = Target { name: "config", seeds: || seeds::of(seeds::CONFIGS), run: run_config };
 
@@ -36,6 +38,50 @@ fn check_problem(problem: &Problem, text: &str) -> Promise {
     let shown = problem.to_string();
     let is_printable = |character: char| character == '\n' || !character.is_control();
     promise(shown.chars().all(is_printable), || format!("{shown:?} moves the cursor of a terminal"))
+}
+
+pub(super) const OVERRIDES: Target =
+    Target { name: "overrides", seeds: || seeds::of(seeds::ENVIRONMENTS), run: run_overrides };
+
+/// A line `NAME=value` each; what is wrong is said, and never raises a limit.
+fn run_overrides(input: &[u8]) -> Promise {
+    let text = text(input);
+    let pairs: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('=')).collect();
+    match Overrides::from_environment(pairs.iter().copied()) {
+        Ok(overrides) => {
+            let config = Config::default().overridden(overrides.clone());
+            let again = config.clone().overridden(overrides);
+            promise(config.policy(None) == again.policy(None), || "said twice it means something else".to_owned())
+        }
+        Err(errors) => errors.iter().try_for_each(|error| {
+            let is_known = VARIABLES.iter().any(|variable| variable.name == error.name);
+            let words = error.to_string();
+            promise(is_known && !words.contains(char::is_control), || format!("{words:?} is not harmless"))
+        }),
+    }
+}
+
+pub(super) const DETECT: Target = Target { name: "detect", seeds: || seeds::of(seeds::BUILDS), run: run_detect };
+
+/// The first text names the files; the others are theirs, in that order.
+fn run_detect(input: &[u8]) -> Promise {
+    let text = text(input);
+    let mut texts = text.split(PARTER);
+    let names: BTreeSet<String> = texts.next().unwrap_or_default().lines().map(str::to_owned).collect();
+    let described = names.iter().filter(|name| FileFacts::WANTED_TEXTS.contains(&name.as_str()));
+    let texts = described.zip(texts).map(|(name, text)| (name.clone(), text.to_owned())).collect();
+    let files = FileFacts { names, texts };
+    let found = detect_commands(&files);
+    promise(found == detect_commands(&files), || "the same files are read in two ways".to_owned())?;
+    let kinds: BTreeSet<CommandKind> = found.commands.iter().map(|command| command.kind).collect();
+    promise(kinds.len() == found.commands.len(), || "two commands of a kind".to_owned())?;
+    for command in &found.commands {
+        let is_line = !command.line.trim().is_empty() && !command.line.contains(char::is_control);
+        promise(is_line, || format!("{:?} is no command line", command.line))?;
+        promise(files.names.contains(&command.from), || format!("{:?} is no file", command.from))?;
+    }
+    let commands = found.to_commands();
+    promise(commands.test.is_some() == kinds.contains(&CommandKind::Test), || "a command gets lost".to_owned())
 }
 
 pub(super) const GLOB: Target = Target { name: "glob", seeds: || seeds::of(seeds::GLOBS), run: run_glob };
