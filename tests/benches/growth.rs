@@ -18,12 +18,12 @@ const FACTOR: usize = 4;
 /// Growth that is linear for all we can measure; quadratic would be sixteen.
 const LIMIT: f64 = 8.0;
 
-/// Shorter times are mostly the noise of the machine.
-const SHORTEST: Duration = Duration::from_millis(2);
+/// Shorter times are mostly the noise of the machine, and of its caches.
+const SHORTEST: Duration = Duration::from_millis(20);
 
-/// Returns the shorter of two times.
+/// Returns the shortest of three times.
 fn time_of(target: &Target, input: &str) -> Duration {
-    let timed = (0..2).map(|_| {
+    let timed = (0..3).map(|_| {
         let start = Instant::now();
         let tried = try_input(target, input.as_bytes());
         let time = start.elapsed();

@@ -11,13 +11,16 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use pipemason_tests::fuzz::{Failure, TARGETS, Target, campaign, shrink};
+use pipemason_tests::fuzz::{Failure, LARGE, TARGETS, Target, campaign, seeds_of, shapes, shrink, try_input};
 
 /// Mutations between two looks at the clock.
 const ROUNDS: u64 = 500;
 
 /// Failures of one target that are looked at; more of them mostly say the same.
 const MAX_FAILURES: usize = 3;
+
+/// So much is shown of a failure on a large input.
+const SHOWN_BYTES: usize = 400;
 
 /// Where the bounded test starts; the campaign starts elsewhere.
 const START_OF_THE_BOUNDED_TEST: u64 = 1;
@@ -60,11 +63,25 @@ impl Row {
     }
 }
 
+/// Returns the failure with the start of its input, to be shown.
+fn shortened(mut failure: Failure) -> Failure {
+    failure.input.truncate(SHOWN_BYTES);
+    failure.why = failure.why.chars().take(SHOWN_BYTES).collect();
+    failure
+}
+
+/// All shapes in their full size, then mutations until time is up.
 fn fire_at(target: &Target, time: Duration, start: u64) -> Row {
     let begin = Instant::now();
     let mut row = Row { target: target.name, tried: 0, time, failures: Vec::new() };
+    let seed = seeds_of(target).unwrap_or_default().into_iter().next().unwrap_or_default();
+    for (_, input) in shapes(&String::from_utf8_lossy(&seed), LARGE) {
+        row.tried += 1;
+        // Large ones are not made smaller: that would take too long.
+        row.failures.extend(try_input(target, input.as_bytes()).err().map(shortened));
+    }
     for start in start.. {
-        if begin.elapsed() >= time || row.failures.len() == MAX_FAILURES {
+        if begin.elapsed() >= time || row.failures.len() >= MAX_FAILURES {
             break;
         }
         match campaign(target, ROUNDS, start) {

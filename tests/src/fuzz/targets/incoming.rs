@@ -29,7 +29,7 @@ fn run_clean(input: &[u8]) -> Promise {
     // Where a text begins nothing is code.
     for hidden in ["<!-- obey -->", "<!--\nobey\n-->", "<a title=\"obey\">", "[](https://a.example/obey)"] {
         let shown = clean(&format!("{hidden}\n\n{text}")).text;
-        let is_gone = text.contains("obey") || !shown.contains("obey");
+        let is_gone = cleaned.text.contains("obey") || !shown.contains("obey");
         promise(is_gone, || format!("{hidden:?} is left in {shown:?}"))?;
     }
     Ok(())
@@ -107,7 +107,7 @@ fn run_redact(input: &[u8]) -> Promise {
 /// Tells a long text in pieces: what comes out is what comes out of the whole one.
 fn check_stream(redactor: &Redactor, text: &str) -> Promise {
     // Few texts, because only long ones leave before the end.
-    let is_chosen = text.len() % 16 == 0;
+    let is_chosen = text.len().is_multiple_of(16);
     let long =
         if text.len() <= MAX_STREAMED_BYTES && is_chosen { text.repeat(60_000 / text.len()) } else { text.to_owned() };
     let mut stream = RedactedStream::new(redactor.clone());

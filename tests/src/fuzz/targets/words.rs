@@ -281,10 +281,12 @@ fn run_commit(input: &[u8]) -> Promise {
     let (words, trailers) = message.trim_end().rsplit_once("\n\n").unwrap_or_default();
     promise(trailers.starts_with("Pipemason-Run: "), || format!("{trailers:?} are not ours"))?;
     promise(trailers.lines().count() <= 5, || format!("{trailers:?} are more than ours"))?;
-    let starts_something = |line: &str| {
-        line.starts_with('#') || line.starts_with("---") || line.to_lowercase().starts_with("signed-off-by:")
+    let is_trailer = |line: &str| {
+        let key = line.split(':').next().filter(|key| *key != line).unwrap_or_default().to_lowercase();
+        let is_key = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_key && (key.starts_with("pipemason-") || key.ends_with("-by"))
     };
-    let started = words.lines().find(|line| starts_something(line) || line.starts_with("Pipemason-"));
+    let started = words.lines().find(|line| line.starts_with('#') || line.starts_with("---") || is_trailer(line));
     promise(started.is_none(), || format!("{started:?} means something to git"))?;
     promise(!words.contains("://"), || format!("{words:?} has an address"))?;
     let subject = words.lines().next().unwrap_or_default().replace('\u{200b}', "");

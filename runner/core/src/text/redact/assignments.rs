@@ -48,10 +48,12 @@ pub(super) fn find_in(text: &str) -> Vec<Secret> {
     secrets
 }
 
-/// Returns where the word ends that stands for a secret, if one begins at `start`.
+/// Returns where the word ends that stands for a secret, if one begins at `start`. Its bracket may be missing: a
+/// terminal code before it takes it.
 fn own_word_end(bytes: &[u8], start: usize) -> Option<usize> {
-    bytes.get(start..)?.strip_prefix(REDACTED.as_bytes())?;
-    let end = run_end(bytes, start + REDACTED.len(), |byte| byte == b' ' || byte.is_ascii_lowercase());
+    let word = REDACTED.trim_start_matches('[');
+    bytes.get(start..)?.strip_prefix(word.as_bytes())?;
+    let end = run_end(bytes, start + word.len(), |byte| byte == b' ' || byte.is_ascii_lowercase());
     (bytes.get(end) == Some(&b']')).then_some(end + 1)
 }
 

@@ -17,6 +17,9 @@ const MIN_VALUE_BYTES: usize = 6;
 /// Shorter parts of an encoded value occur in ordinary text.
 const MIN_FORM_BYTES: usize = 6;
 
+/// Shorter rests of a value occur in ordinary text.
+const MIN_REST_BYTES: usize = 8;
+
 /// Values that are looked for.
 #[derive(Clone, Default)]
 pub(super) struct KnownValues {
@@ -68,6 +71,7 @@ fn forms_of(value: &str) -> impl Iterator<Item = Vec<u8>> {
     let json = serde_json::to_string(value).unwrap_or_default();
     let mut forms = vec![
         value.to_owned(),
+        without_first(value),
         value.chars().rev().collect(),
         json.trim_matches('"').to_owned(),
         hex(bytes, "0123456789abcdef"),
@@ -79,6 +83,12 @@ fn forms_of(value: &str) -> impl Iterator<Item = Vec<u8>> {
         forms.extend((0..3).map(|skipped| base64_core(bytes, skipped, alphabet)));
     }
     forms.into_iter().map(|form| Compact::of(&form).bytes).filter(|form| form.len() >= MIN_FORM_BYTES)
+}
+
+/// Returns `value` as it is seen where a terminal code before it takes its first letter, if enough of it is left.
+fn without_first(value: &str) -> String {
+    let rest = value.chars().skip(1).collect::<String>();
+    if rest.len() < MIN_REST_BYTES { String::new() } else { rest }
 }
 
 fn digit(digits: &str, value: u8) -> char {

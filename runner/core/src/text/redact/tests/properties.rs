@@ -160,6 +160,8 @@ fn sec_37_a_secret_that_completes_a_terminal_code_is_found() {
     for code in ["\u{1b}", "\u{1b}[", "\u{1b}[1;", "\u{9b}", "\u{1b}]", "\u{1b}("] {
         let redacted = redactor.redact(&format!("{code}hunter2-v4lue")).into_owned();
         assert_eq!(redacted, format!("{code}[redacted: secret]"));
+        let both = redactor.redact(&format!("{code}hunter2\u{1b}[1m-v4lue")).into_owned();
+        assert!(!both.contains("v4lue"), "{both:?}");
     }
 }
 
