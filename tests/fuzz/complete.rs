@@ -45,6 +45,7 @@ fn readers(path: &str, source: &str) -> Vec<Vec<String>> {
         else {
             continue;
         };
+        let name = name.split('<').next().unwrap_or(name);
         let takes_text = !arguments.starts_with("&self") && (arguments.contains("&str") || arguments.contains("&[u8]"));
         let is_reader = NAMES.contains(&name) || name.starts_with("read_");
         if !takes_text || !is_reader {
@@ -53,8 +54,8 @@ fn readers(path: &str, source: &str) -> Vec<Vec<String>> {
         if line.starts_with(' ') {
             readers.push(vec![format!("{type_name}::{name}")]);
         } else {
-            let modules = path.split('/').map(|module| format!("{module}::{name}("));
-            readers.push(modules.chain([format!(" {name}("), format!("({name}(")]).collect());
+            let modules = path.split('/').map(|module| format!("{module}::{name}"));
+            readers.push(modules.chain([format!(" {name}("), format!("({name}("), format!(" {name}::<")]).collect());
         }
     }
     readers
@@ -78,7 +79,7 @@ fn a_reader_is_recognized() {
     let found = readers("core/plan", source);
     assert_eq!(found.len(), 3);
     assert_eq!((&*found[0][0], &*found[1][0]), ("Name", "Plan::read"));
-    assert!(found[2].contains(&"plan::read(".to_owned()));
+    assert!(found[2].contains(&"plan::read".to_owned()));
     assert_eq!(
         readers("a", "    pub fn read(&self, text: &str) {\npub fn written(text: &str) {\n"),
         Vec::<Vec<String>>::new()

@@ -15,10 +15,13 @@ const LARGE_ROOM: usize = 100_000;
 
 fn run_inert(input: &[u8]) -> Promise {
     let text = text(input);
-    for room in [ROOM, LARGE_ROOM] {
-        check_lines(&text, room)?;
-        check_paragraphs(&text, room)?;
+    check_lines(&text, ROOM)?;
+    check_paragraphs(&text, ROOM)?;
+    if text.len() > LARGE_ROOM {
+        return Ok(());
     }
+    check_lines(&text, LARGE_ROOM)?;
+    check_paragraphs(&text, LARGE_ROOM)?;
     let plain = inert::plain(&text, LARGE_ROOM);
     let again = inert::plain(plain.as_str(), 2 * LARGE_ROOM);
     promise(again == plain, || format!("{plain:?} becomes {again:?}"))

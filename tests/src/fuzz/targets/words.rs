@@ -12,7 +12,7 @@ use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
 use pipemason_core::policy::Limits;
 use pipemason_core::run::{CostSource, EffectKey, Origin, Run, RunState};
-use pipemason_core::text::bound::Limit;
+use pipemason_core::text::bound::{Limit, start_of};
 use pipemason_core::text::redact::Redactor;
 use pipemason_core::words::{
     BodyPart, ChecklistItem, CiReport, CommitView, CriterionProof, Decision, EscalationView, FailedCheck, HeldComment,
@@ -31,6 +31,9 @@ pub(super) const COMMENTS: Target =
 
 /// Secret, and spoken in every text.
 const SECRET: &str = "hunter2-v4lue";
+
+/// GitHub takes no longer text, and an agent's is cut before.
+const MAX_SAID: Limit = Limit::Characters(65_536);
 
 /// Our repository; everything that we link to is there.
 const PAGES: &str = "https://github.example/acme/shop/";
@@ -78,7 +81,8 @@ fn causes(text: &str) -> Vec<Cause> {
 
 /// One of everything that is posted as a comment of its own.
 fn run_comments(input: &[u8]) -> Promise {
-    let text = format!("{}{SECRET}", text(input));
+    let text = text(input);
+    let text = format!("{}{SECRET}", start_of(&text, MAX_SAID));
     let (run, limits, site, redactor) = (run_of(&text), Limits::default(), site()?, Redactor::new([SECRET]));
     let marker = |kind| Marker::of_effect(kind, EffectKey { run: run.id, seq: 12, index: 0 });
     let notify = ["maintainer".parse().map_err(|error| format!("{error}"))?];
@@ -217,7 +221,7 @@ pub(super) const PULL_REQUEST: Target =
 /// The text of people around our part is never touched, and our part never doubled.
 fn run_pull_request(input: &[u8]) -> Promise {
     let text = text(input);
-    let mut texts = parts(&text);
+    let mut texts = parts(start_of(&text, MAX_SAID));
     let (around, said) = (texts.next().unwrap_or_default(), format!("{}{SECRET}", texts.next().unwrap_or_default()));
     let (run, limits, site, redactor) = (run_of(&said), Limits::default(), site()?, Redactor::new([SECRET]));
     let title = pull_request_title(&run, &redactor);
@@ -262,7 +266,7 @@ pub(super) const COMMIT: Target = Target { name: "words_commit", seeds: || seeds
 /// Only our own lines are trailers, and no line starts something in git.
 fn run_commit(input: &[u8]) -> Promise {
     let text = text(input);
-    let mut texts = parts(&text);
+    let mut texts = parts(start_of(&text, MAX_SAID));
     let (suggestion, sign_off) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
     let suggestion = format!("{suggestion}{SECRET}");
     let run = World::new(&["api"]).run;
