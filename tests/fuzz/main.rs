@@ -11,10 +11,10 @@ const ROUNDS: u64 = 600;
 
 /// Each target meets one of so many shapes in its full size here, and another one than the target before it; the
 /// long campaign and the measurement of growth take all of them.
-const SHARE: usize = 6;
+const SHARE: usize = 14;
 
 /// How much smaller the other shapes are.
-const SMALLER: usize = 8;
+const SMALLER: usize = 32;
 
 #[test]
 fn no_mutation_makes_a_target_panic_or_break_its_promise() {
