@@ -8,6 +8,7 @@ use pipemason_core::gate::Finding;
 use pipemason_core::id::{AssumptionId, CriterionId, QuestionId};
 use pipemason_core::spec::{self, Assumption, Criterion, OpenQuestion, Spec};
 use pipemason_core::test_plan::{BaseTest, BaseTestAction, GateInput, PlannedTest, TestKind, TestPlan, TestStatus};
+use pipemason_core::text::bound::{Limit, start_of};
 
 use super::{Promise, Target, is_in_text, lines_of, parts, promise, round_trip, seeds, text};
 
@@ -94,10 +95,14 @@ fn run_decisions(input: &[u8]) -> Promise {
 pub(super) const ANY_DOCUMENT: Target =
     Target { name: "any_document", seeds: || seeds::of(seeds::WORDS), run: run_any_document };
 
+/// Longer fields are the business of the files they are read from.
+const MAX_FIELD: Limit = Limit::Characters(65_536);
+
 /// Documents that no file ever held, with the texts of the input in all their fields.
 fn run_any_document(input: &[u8]) -> Promise {
     let text = text(input);
-    let mut texts = parts(&text);
+    let text = start_of(&text, MAX_FIELD);
+    let mut texts = parts(text);
     let mut line = || OneLine::from(texts.next().unwrap_or_default());
     let place = Place::default();
     // Where there is nothing, nothing is written; and a row in which nothing is named is no row.
