@@ -282,6 +282,7 @@ pub enum History {
 pub struct Edited {
     pub spec: bool,
     pub contracts: bool,
+    /// `test-plan.md`, `decisions.md`, or a proposed configuration.
     pub plan: bool,
     pub tests: bool,
     pub end_to_end_tests: bool,

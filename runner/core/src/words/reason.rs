@@ -46,6 +46,7 @@ fn change_headline(cause: &Cause) -> Line {
         | Cause::UnsafePush { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::HistoryRewritten
         | Cause::CiFailed => line!("waiting for a change"),
     }
@@ -115,6 +116,9 @@ pub fn reason(escalation: &Escalation) -> Line {
         ),
         Cause::PreservingPlan => {
             line!("The ticket promises to change no behavior. Its plan needs a yes before the work begins.")
+        }
+        Cause::ProposedConfig => {
+            line!("There is no configuration yet. The plan proposes one, and it counts for this run when it has a yes.")
         }
         Cause::HistoryRewritten => {
             line!("The branch no longer contains the commits that the run recorded: its history was rewritten.")
@@ -223,6 +227,7 @@ pub fn details(escalation: &Escalation) -> Vec<Detail> {
         | Cause::RunnerLost { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::HistoryRewritten
         | Cause::StopRequested
         | Cause::CiFailed => Vec::new(),

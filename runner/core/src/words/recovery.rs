@@ -68,6 +68,9 @@ pub fn recovery(escalation: &Escalation, run: RunId) -> Line {
                 run
             )
         }
+        Cause::ProposedConfig => {
+            line!("Read `.pipeline/config.yml` on the run's branch. Approve it, or edit it there and resume.")
+        }
         Cause::HistoryRewritten => {
             line!("Put the recorded commits back on the branch and resume, or cancel and start a new run.")
         }
@@ -293,6 +296,7 @@ fn repairing(cause: &Cause, channel: Channel) -> Vec<Way> {
         | Cause::RemoteUnreachable { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::CiFailed => vec![advising(channel), resume(line!("After a repair of your own:"))],
     }
 }
