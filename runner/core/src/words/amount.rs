@@ -5,14 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::money::Usd;
-use crate::policy::Limits;
-use crate::run::{CostSource, Run};
+use crate::run::CostSource;
 use crate::words::markdown::{Line, line};
-
-/// Returns what the run may spend: its limit, or what a person raised it to.
-pub fn limit_of(run: &Run, limits: &Limits) -> Usd {
-    run.spend.raised_usd.map_or(limits.usd_per_run, |raised| raised.max(limits.usd_per_run))
-}
 
 /// Says what something cost, of what it may, and how that is known: `$3.20 of $10.00 (reported)`.
 pub fn cost_of(spent: Usd, limit: Usd, source: CostSource) -> Line {

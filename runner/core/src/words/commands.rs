@@ -3,7 +3,6 @@
 use crate::escalation::{ApprovalSubject, Awaiting, Escalation};
 use crate::policy::Limits;
 use crate::run::{Run, RunState};
-use crate::words::amount::limit_of;
 use crate::words::markdown::{Line, line};
 use crate::words::reason::approved_thing;
 use crate::words::recovery::{Money, suggested_total, typed};
@@ -65,7 +64,7 @@ pub fn replies_now(run: &Run, limits: &Limits, replies_count: bool) -> Vec<Reply
         }
         RunState::Running { .. } => vec![Reply::plain(line!("reaches the agent at its next turn")), cancel()],
         RunState::Escalated { escalation, .. } => {
-            let money = Money { limit: limit_of(run, limits), day: limits.usd_per_day };
+            let money = Money { limit: run.spend.usd_limit(limits), day: limits.usd_per_day };
             let mut replies = replies_to(escalation, money, replies_count);
             replies.push(Reply::command(line!("/pipemason retry PHASE"), line!("goes back to that phase instead")));
             replies.push(cancel());

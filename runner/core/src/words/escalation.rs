@@ -16,7 +16,7 @@ use crate::policy::Limits;
 use crate::run::Run;
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
-use crate::words::amount::{cost_of, counted, duration, limit_of, moment};
+use crate::words::amount::{cost_of, counted, duration, moment};
 use crate::words::link::{Link, Site};
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::marker::Marker;
@@ -63,7 +63,7 @@ pub fn escalation_comment(view: &EscalationView<'_>, marker: &Marker, redactor: 
     message.essential(Block::heading(&line!("How to answer")));
     message.essential(Block::paragraph(recovery(escalation, run.id)));
     let channel = Channel::Comments { replies_count: view.replies_count };
-    let money = Money { limit: limit_of(run, view.limits), day: view.limits.usd_per_day };
+    let money = Money { limit: run.spend.usd_limit(view.limits), day: view.limits.usd_per_day };
     for way in ways(escalation, channel, money) {
         message.essential(shown_way(way));
     }
@@ -106,7 +106,7 @@ fn facts(view: &EscalationView<'_>) -> Line {
         unit,
         Some(line!("`{}`", escalation.class)),
         Some(line!("awaits {}", escalation.awaiting.name())),
-        Some(line!("cost {}", cost_of(run.spend.usd, limit_of(run, view.limits), run.cost_source))),
+        Some(line!("cost {}", cost_of(run.spend.usd, run.spend.usd_limit(view.limits), run.cost_source))),
         Some(moment(escalation.at)),
         page,
     ];
@@ -267,7 +267,7 @@ pub fn reminder_comment(view: &EscalationView<'_>, asked: &Link, now: Timestamp,
 pub fn command_hint(view: &EscalationView<'_>, marker: &Marker) -> String {
     let mut message = Message::marked(marker);
     let channel = Channel::Comments { replies_count: view.replies_count };
-    let money = Money { limit: limit_of(view.run, view.limits), day: view.limits.usd_per_day };
+    let money = Money { limit: view.run.spend.usd_limit(view.limits), day: view.limits.usd_per_day };
     let what = match &view.escalation.awaiting {
         Awaiting::Approval { .. } => "Thank you. An approval names exactly what it approves, so a reply is not enough.",
         Awaiting::Budget { .. } => {

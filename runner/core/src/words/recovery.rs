@@ -5,6 +5,7 @@ use crate::hash::ContentHash;
 use crate::id::{QuestionId, RunId};
 use crate::money::Usd;
 use crate::phase::Phase;
+use crate::run::RUNS_PER_TICKET;
 use crate::words::markdown::{Line, line};
 use crate::words::reason::approved_thing;
 
@@ -333,9 +334,6 @@ fn paying(budget: BudgetKind, cause: &Cause, channel: Channel, money: Money) -> 
         }
     }
 }
-
-/// Runs of one ticket together may spend as much as this many runs.
-const RUNS_PER_TICKET: u64 = 3;
 
 /// Returns a total that lets the run go on: twice what it has, or what a day allows.
 ///

@@ -1,5 +1,6 @@
 //! Answers to commands: help, refusals, status, doctor. Each is one visible comment.
 
+use crate::permission::Right;
 use crate::phase::Phase;
 use crate::run::Rejection;
 use crate::text::bound::Limit;
@@ -34,26 +35,6 @@ pub fn status_reply(view: &RunView<'_>, status: &Link, marker: &Marker, redactor
     message.essential(Block::list(replies_now(view.run, view.limits, view.replies_count).into_iter().map(Reply::line)));
     message.body(Block::small(&line!("{}, which is always up to date", Line::link(&line!("Status comment"), status))));
     message.finish(Limit::COMMENT)
-}
-
-/// A right in the repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Right {
-    Triage,
-    Write,
-    Maintain,
-    Admin,
-}
-
-impl Right {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Triage => "triage",
-            Self::Write => "write",
-            Self::Maintain => "maintain",
-            Self::Admin => "admin",
-        }
-    }
 }
 
 /// Why a command was not carried out.

@@ -8,7 +8,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::*;
 use crate::gate::{Check, CheckOutcome};
-use crate::id::{CommentId, CriterionId, ProgramId};
+use crate::id::{CommentId, CriterionId};
+use crate::reply::HeldWhy;
 use crate::run::CancelCause;
 use crate::text::bound::Limit;
 use crate::words::*;
@@ -93,7 +94,7 @@ fn about_runs(text: &str, run: &Run) -> Vec<(String, String)> {
     let redactor = redactor();
     let (limits, site, rows) = (Limits::default(), site(), rows(&story()));
     let link = site.comment(IssueNumber(7), CommentId(5));
-    let held = [HeldComment { link: link.clone(), author: text.to_owned(), why: HeldReason::OnlyAsks }];
+    let held = [HeldComment { link: link.clone(), author: text.to_owned(), why: HeldWhy::OnlyAsks }];
     let by = Actor::GitHub { id: 3, login: Arc::from(text) };
     let failed = RunState::Failed { class: FailureClass::LedgerTampered, reason: Arc::from(text) };
     let cancelled = RunState::Cancelled { by, cause: CancelCause::Command };
@@ -124,33 +125,15 @@ fn beside_runs(text: &str) -> Vec<(String, String)> {
         link: site.actions(),
         found: vec![text.to_owned()],
     };
-    let story = |id: &str| StoryView {
-        id: id.parse().unwrap(),
-        title: text.to_owned(),
-        standing: StoryStanding::Pending,
-        depends_on: Vec::new(),
-        issue: Some(IssueNumber(7)),
-        pull_request: None,
-    };
-    let program = ProgramView {
-        id: ProgramId(run_id().0),
-        standing: ProgramStanding::Running,
-        phase: "iterate",
-        stories: &[story("S-E001-001"), story("S-E001-002")],
-        spent: Usd::ZERO,
-        limit: None,
-        cost_source: CostSource::Unknown,
-        site: &site,
-        page: None,
-        now: at("2026-05-04T10:00:00Z"),
-    };
+    let program = programs::colorful_program(text);
+    let program = programs::with_view(&program, |view| program_comment(view, &marker(MarkerKind::Status), &redactor));
     let checks = vec![FailedCheck { name: text.to_owned(), link: Some(site.actions()) }];
     let report = CiReport::Failed { checks };
     let items = [item];
     vec![
         ("checklist".to_owned(), checklist_comment(&items, &marker(MarkerKind::Checklist), &redactor)),
         ("doctor".to_owned(), doctor_comment(&items, &[], &marker(MarkerKind::Reply), &redactor)),
-        ("program".to_owned(), program_comment(&program, &marker(MarkerKind::Status), &redactor)),
+        ("program".to_owned(), program),
         ("ci".to_owned(), ci_comment(&report, commit('a'), &site, &marker(MarkerKind::Note), &redactor)),
     ]
 }
@@ -175,7 +158,7 @@ fn pull_request(text: &str, run: &Run) -> String {
         run,
         limits: &limits,
         site: &site,
-        parts: &BodyPart::ALL,
+        parts: &EVERY_PART,
         summary: text,
         goal: text,
         criteria: &[CriterionProof { id: criterion, text: owned(), tests }],
