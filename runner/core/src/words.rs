@@ -49,7 +49,10 @@ pub use markdown::Line;
 pub use marker::{About, Marker, MarkerKey, MarkerKind};
 pub use mention::{Mention, MentionError};
 pub use note::{CiReport, FailedCheck, ci_comment, restack_note, steering_too_late};
-pub use program::{ProgramView, StoryPlace, program_comment};
+pub use program::{
+    ProgramView, StoryPlace, program_comment, program_details, program_escalation_comment, program_headline,
+    program_reason, program_recovery, program_replies_now, program_ways, resolved_program_comment,
+};
 pub use progress::{PhaseRow, Standing, phase_rows};
 pub use pull_request::{
     CriterionProof, Decision, NotProven, PullRequestView, Surroundings, TestFigures, TestProof, pull_request_body,

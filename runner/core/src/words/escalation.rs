@@ -6,12 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::actor::Actor;
 use crate::escalation::{ApprovalSubject, Awaiting, Escalation, Question};
 use crate::gate::Finding;
-use crate::hash::ContentHash;
-use crate::id::{EscalationId, QuestionId};
-use crate::money::Usd;
 use crate::policy::Limits;
 use crate::run::Run;
 use crate::text::bound::Limit;
@@ -20,10 +16,15 @@ use crate::words::amount::{cost_of, counted, duration, moment};
 use crate::words::link::{Link, Site};
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::marker::Marker;
-use crate::words::mention::{Mention, addressed, name_of};
+use crate::words::mention::{Mention, addressed};
 use crate::words::quote::Quote;
 use crate::words::reason::{Detail, details, headline, reason};
 use crate::words::recovery::{Channel, MAX_QUESTIONS, Money, Way, recovery, ways};
+
+mod resolution;
+
+pub(crate) use resolution::Asked;
+pub use resolution::{Resolution, resolved_comment};
 
 /// What an escalation's comment needs to know beside the escalation.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ pub fn escalation_comment(view: &EscalationView<'_>, marker: &Marker, redactor: 
     message.finish(Limit::COMMENT)
 }
 
-fn shown_way(Way { what, copy }: Way) -> Block {
+pub(crate) fn shown_way(Way { what, copy }: Way) -> Block {
     let what = Block::paragraph(what);
     if copy.is_empty() { what } else { what.followed_by(Block::copyable(copy)) }
 }
@@ -114,7 +115,7 @@ fn facts(view: &EscalationView<'_>) -> Line {
 }
 
 /// Shows what others said; questions are essential, because nobody can answer without them.
-fn shown(detail: &Detail, quote: Quote<'_>) -> (bool, Block) {
+pub(crate) fn shown(detail: &Detail, quote: Quote<'_>) -> (bool, Block) {
     match detail {
         Detail::Questions(questions) => (true, shown_questions(questions, quote)),
         Detail::Paths(paths) => (false, shown_paths(paths, quote)),
@@ -163,86 +164,6 @@ pub(crate) fn evidence(findings: &[Finding], quote: Quote<'_>) -> Block {
     });
     let table = Block::table(["Severity", "Rule", "Where", "What"], rows);
     if findings.is_empty() { Block::default() } else { Block::folded("Evidence", findings.len(), [table]) }
-}
-
-/// How an escalation was resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resolution {
-    Answered {
-        by: Actor,
-    },
-    Approved {
-        by: Actor,
-        hash: ContentHash,
-    },
-    BudgetRaised {
-        by: Actor,
-        to: Usd,
-    },
-    Resumed {
-        by: Actor,
-    },
-    /// An answer left questions open; a new escalation asks them.
-    PartlyAnswered {
-        by: Actor,
-        open: Vec<QuestionId>,
-        next: EscalationId,
-    },
-    /// The condition still held; a new escalation says so.
-    StillHolds {
-        by: Actor,
-        next: EscalationId,
-    },
-    /// The run ended without an answer.
-    Ended {
-        by: Actor,
-    },
-}
-
-/// Writes what the escalation's comment becomes once it is resolved: short, with the question folded away.
-pub fn resolved_comment(
-    escalation: &Escalation,
-    resolution: &Resolution,
-    at: Timestamp,
-    marker: &Marker,
-    redactor: &Redactor,
-) -> String {
-    let quote = Quote::without_secrets(redactor);
-    let mut message = Message::marked(marker);
-    let waited = std::time::Duration::try_from(at.duration_since(escalation.at)).unwrap_or_default();
-    let resolved = resolved(escalation, resolution, quote);
-    message.essential(Block::paragraph(line!("{} ({}, after {})", resolved, moment(at), duration(waited))));
-    let mut asked = vec![Block::paragraph(reason(escalation))];
-    asked.extend(details(escalation).iter().map(|detail| shown(detail, quote).1));
-    message.body(Block::folded("What was asked", 0, asked));
-    message.evidence(evidence(&escalation.evidence, quote));
-    message.body(Block::small(&line!("{} · phase `{}` · `{}`", escalation.id, escalation.phase, escalation.class)));
-    message.finish(Limit::COMMENT)
-}
-
-fn resolved(escalation: &Escalation, resolution: &Resolution, quote: Quote<'_>) -> Line {
-    let phase = escalation.phase;
-    match resolution {
-        Resolution::Answered { by } => {
-            line!("✓ **Answered** by {}; the run went on in `{}`.", name_of(by, quote), phase)
-        }
-        Resolution::Approved { by, hash } => {
-            let hash = Line::short_hash(*hash);
-            line!("✓ **Approved** by {} (`{}`); the run went on in `{}`.", name_of(by, quote), hash, phase)
-        }
-        Resolution::BudgetRaised { by, to } => {
-            line!("✓ **Budget raised** to {} by {}; the run went on in `{}`.", *to, name_of(by, quote), phase)
-        }
-        Resolution::Resumed { by } => line!("✓ **Resumed** by {}; the run went on in `{}`.", name_of(by, quote), phase),
-        Resolution::PartlyAnswered { by, open, next } => {
-            let open = Line::joined(open.iter().take(MAX_QUESTIONS).map(|question| line!("{}", *question)), ", ");
-            line!("✓ **Answered in part** by {}. Still open: {}; see {} below.", name_of(by, quote), open, *next)
-        }
-        Resolution::StillHolds { by, next } => {
-            line!("↻ **Looked at again** for {}, and it still holds; see {} below.", name_of(by, quote), *next)
-        }
-        Resolution::Ended { by } => line!("– **No longer needed:** the run was ended by {}.", name_of(by, quote)),
-    }
 }
 
 /// Writes the one reminder of an escalation that nobody answered; `asked` is its comment.

@@ -13,6 +13,7 @@ use crate::hash::{CommitSha, ContentHash};
 use crate::id::{CriterionId, EscalationId, IssueNumber, ProgramId, QuestionId, RunId, StoryId};
 use crate::money::Usd;
 use crate::phase::Phase;
+use crate::program::ProgramPhase;
 use crate::run::Rejection;
 use crate::status::RunStatus;
 use crate::text::bound::{self, Limit};
@@ -31,7 +32,7 @@ macro_rules! ours {
     )*};
 }
 
-ours!(u32, u64, usize, Usd, Phase, FailureClass, RunStatus, Domain, Unit, RunId, ProgramId, StoryId);
+ours!(u32, u64, usize, Usd, Phase, ProgramPhase, FailureClass, RunStatus, Domain, Unit, RunId, ProgramId, StoryId);
 ours!(EscalationId, QuestionId, CriterionId, IssueNumber, CommitSha, Rejection, Line, InertInline, Mention);
 // Only text that stands in this program lives for ever.
 ours!(&'static str);

@@ -1,4 +1,4 @@
-//! The one comment that says how a program is doing: its stories in a table and as a graph.
+//! What people read about a program: how it is doing, and what it asks them.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,20 @@ use crate::run::CostSource;
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
 use crate::words::amount::{cost, cost_of, moment};
+use crate::words::commands::Reply;
 use crate::words::link::{Link, Site};
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::marker::Marker;
 use crate::words::mention::name_of;
 use crate::words::quote::Quote;
+
+mod escalation;
+mod reason;
+mod recovery;
+
+pub use escalation::{program_escalation_comment, resolved_program_comment};
+pub use reason::{program_details, program_headline, program_reason};
+pub use recovery::{program_recovery, program_replies_now, program_ways};
 
 /// Where a story is on GitHub.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +67,12 @@ pub fn program_comment(view: &ProgramView<'_>, marker: &Marker, redactor: &Redac
         message.body(quote.prose(reason, MAX_REASON_CHARACTERS).into());
     }
     message.essential(Block::paragraph(figures(view)));
-    message.body(table(&rows, view, quote));
+    message.body(table(&rows, |_| true, view, quote));
     message.evidence(graph(&rows));
-    let commands = commands(&view.program.state);
-    if !commands.is_empty() {
-        message.essential(Block::list(commands.iter().map(|(say, effect)| line!("`{}` {}", *say, *effect))));
+    let replies = program_replies_now(view.program);
+    if !replies.is_empty() {
+        message.essential(Block::paragraph(line!("What you can say now:")));
+        message.essential(Block::list(replies.into_iter().map(Reply::line)));
     }
     message.body(Block::small(&line!("Program {}, as of {}", view.program.order.id, moment(view.now))));
     message.finish(Limit::COMMENT)
@@ -71,7 +81,7 @@ pub fn program_comment(view: &ProgramView<'_>, marker: &Marker, redactor: &Redac
 /// Says in one sentence how the program is doing.
 fn standing(view: &ProgramView<'_>, quote: Quote<'_>) -> Line {
     let program = view.program;
-    let phase = program.phase.name();
+    let phase = program.phase;
     match &program.state {
         ProgramState::Pending => line!("**The program has not started yet.**"),
         ProgramState::Running => line!("**The program is at work in `{}`.**", phase),
@@ -84,7 +94,12 @@ fn standing(view: &ProgramView<'_>, quote: Quote<'_>) -> Line {
             "**The program rests until {}:** the budget of the day is used up. It goes on by itself.",
             moment(*until)
         ),
-        ProgramState::Escalated { .. } => line!("**The program waits for a person, in `{}`.**", phase),
+        ProgramState::Escalated { escalation } => line!(
+            "**The program stopped in `{}`, {}.** {}",
+            escalation.phase,
+            program_headline(escalation),
+            program_reason(escalation)
+        ),
         ProgramState::Complete => line!("**The program is complete.**"),
         ProgramState::Failed { .. } => line!("**The program failed in `{}`.**", phase),
         ProgramState::Cancelled { by } => {
@@ -162,22 +177,28 @@ fn story_name(story: &StoryId, view: &ProgramView<'_>) -> Line {
     }
 }
 
-fn table(rows: &[Row<'_>], view: &ProgramView<'_>, quote: Quote<'_>) -> Block {
-    let shown = rows.iter().take(MAX_ROWS).map(|row| {
+/// Shows the stories that are `wanted`.
+fn table(rows: &[Row<'_>], wanted: impl Fn(&Row<'_>) -> bool, view: &ProgramView<'_>, quote: Quote<'_>) -> Block {
+    let wanted: Vec<_> = rows.iter().filter(|row| wanted(row)).collect();
+    let shown = wanted.iter().take(MAX_ROWS).map(|row| {
         let story = row.story;
         let pull_request = view.places.get(&story.id).and_then(|place| place.pull_request).map(|number| {
             let link = view.site.pull_request(number);
             Line::link(&line!("{}", number), &link)
         });
-        let after = row.after.iter().filter_map(|index| rows.get(index.position()));
-        let after = Line::joined(after.map(|parent| line!("{}", parent.story.id.clone())), ", ");
         let title = line!("{}", quote.inline_up_to(&story.title, MAX_TITLE_CHARACTERS));
-        let nothing = || line!("–");
-        let after = if after.is_empty() { nothing() } else { after };
-        [story_name(&story.id, view), title, line!("{}", row.standing), after, pull_request.unwrap_or_else(nothing)]
+        let pull_request = pull_request.unwrap_or_else(|| line!("–"));
+        [story_name(&story.id, view), title, line!("{}", row.standing), parents(row, rows), pull_request]
     });
     let table = Block::table(["Story", "Title", "How it stands", "After", "Pull request"], shown);
-    table.followed_by(more_stories(rows.len().saturating_sub(MAX_ROWS)))
+    table.followed_by(more_stories(wanted.len().saturating_sub(MAX_ROWS)))
+}
+
+/// Names what a story follows.
+fn parents(row: &Row<'_>, rows: &[Row<'_>]) -> Line {
+    let parents = row.after.iter().filter_map(|index| rows.get(index.position()));
+    let parents = Line::joined(parents.map(|parent| line!("{}", parent.story.id.clone())), ", ");
+    if parents.is_empty() { line!("–") } else { parents }
 }
 
 fn more_stories(count: usize) -> Block {
@@ -200,19 +221,6 @@ fn graph(rows: &[Row<'_>]) -> Block {
         lines.extend(row.after.iter().map(|parent| line!("  s{} --> s{}", parent.position(), number)));
     }
     Block::folded("What follows what", 0, [Block::diagram(lines)])
-}
-
-fn commands(state: &ProgramState) -> &'static [(&'static str, &'static str)] {
-    const CANCEL: (&str, &str) = ("/pipemason program cancel", "starts no more stories; those under way end");
-    const RESUME: (&str, &str) = ("/pipemason program resume", "goes on when what stopped it is put right");
-    match state {
-        ProgramState::Pending | ProgramState::Running | ProgramState::Paused { .. } => &[CANCEL],
-        ProgramState::Escalated { .. } => &[RESUME, CANCEL],
-        ProgramState::Cancelling { .. }
-        | ProgramState::Complete
-        | ProgramState::Failed { .. }
-        | ProgramState::Cancelled { .. } => &[],
-    }
 }
 
 #[cfg(test)]

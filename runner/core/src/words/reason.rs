@@ -13,11 +13,16 @@ use crate::words::markdown::{Line, line};
 
 /// Says in a few words what a run waits for; fits into a title.
 pub fn headline(escalation: &Escalation) -> Line {
-    match &escalation.awaiting {
+    awaiting_headline(&escalation.awaiting, change_headline(&escalation.cause))
+}
+
+/// Says in a few words what is awaited; `change` is what it says where something has to change.
+pub(crate) fn awaiting_headline(awaiting: &Awaiting, change: Line) -> Line {
+    match awaiting {
         Awaiting::Answer { questions } if questions.is_empty() => line!("waiting for an answer"),
         Awaiting::Answer { questions } => line!("waiting for {}", counted(questions.len(), "answer")),
         Awaiting::Approval { .. } => line!("waiting for an approval"),
-        Awaiting::Change => change_headline(&escalation.cause),
+        Awaiting::Change => change,
         Awaiting::Budget { .. } => line!("waiting for more budget"),
     }
 }
@@ -128,7 +133,7 @@ fn counted_questions(questions: &[Question]) -> Line {
     counted(questions.len(), "question")
 }
 
-fn aborted(by: &Actor) -> Line {
+pub(crate) fn aborted(by: &Actor) -> Line {
     match by {
         Actor::Engine => line!("The work was interrupted by the machine it ran on. What was done is kept."),
         Actor::GitHub { .. } | Actor::Local { .. } => {
@@ -161,7 +166,7 @@ pub(crate) fn approved_thing(subject: ApprovalSubject) -> &'static str {
 }
 
 /// Names the limit only: what was spent is shown elsewhere, with the word that says how it is known.
-fn budget_reason(budget: BudgetKind, limit: Usd) -> Line {
+pub(crate) fn budget_reason(budget: BudgetKind, limit: Usd) -> Line {
     match budget {
         BudgetKind::UsdPerTurn => line!("One agent turn used up all that a turn may cost."),
         BudgetKind::UsdPerRun => line!("The budget of the run, {}, is used up.", limit),

@@ -9,6 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::*;
 use crate::gate::{Check, CheckOutcome};
 use crate::id::{CommentId, CriterionId};
+use crate::program::{Program, ProgramState};
 use crate::reply::HeldWhy;
 use crate::run::CancelCause;
 use crate::text::bound::Limit;
@@ -85,6 +86,7 @@ fn posted(text: &str) -> Vec<(String, String)> {
         posted.push((format!("resolved {name}"), text));
     }
     posted.extend(about_runs(text, &run));
+    posted.extend(about_programs(text));
     posted.extend(beside_runs(text));
     posted.push(("pull request".to_owned(), pull_request(text, &run)));
     posted
@@ -117,6 +119,34 @@ fn about_runs(text: &str, run: &Run) -> Vec<(String, String)> {
     posted
 }
 
+fn about_programs(text: &str) -> Vec<(String, String)> {
+    let redactor = redactor();
+    let program = programs::colorful_program(text);
+    let by = || Actor::Local { name: Arc::from(text) };
+    let failed = ProgramState::Failed { reason: Arc::from(text) };
+    let states =
+        [ProgramState::Running, ProgramState::Cancelling { by: by() }, ProgramState::Cancelled { by: by() }, failed];
+    let mut posted = Vec::new();
+    for state in states {
+        let program = Program { state, ..program.clone() };
+        let status =
+            programs::with_view(&program, |view| program_comment(view, &marker(MarkerKind::Status), &redactor));
+        posted.push(("program".to_owned(), status));
+    }
+    for (name, escalation) in all_program_causes(text) {
+        let marker = marker(MarkerKind::Escalation);
+        let asked = programs::with_view(&program, |view| {
+            program_escalation_comment(view, &escalation, &mentions(), &marker, &redactor)
+        });
+        posted.push((format!("program escalation {name}"), asked));
+        let resolution = Resolution::Answered { by: by() };
+        let at = at("2026-05-04T12:30:00Z");
+        let resolved = resolved_program_comment(&escalation, &resolution, at, &marker, &redactor);
+        posted.push((format!("program resolved {name}"), resolved));
+    }
+    posted
+}
+
 fn beside_runs(text: &str) -> Vec<(String, String)> {
     let (redactor, site) = (redactor(), site());
     let item = ChecklistItem {
@@ -125,15 +155,12 @@ fn beside_runs(text: &str) -> Vec<(String, String)> {
         link: site.actions(),
         found: vec![text.to_owned()],
     };
-    let program = programs::colorful_program(text);
-    let program = programs::with_view(&program, |view| program_comment(view, &marker(MarkerKind::Status), &redactor));
     let checks = vec![FailedCheck { name: text.to_owned(), link: Some(site.actions()) }];
     let report = CiReport::Failed { checks };
     let items = [item];
     vec![
         ("checklist".to_owned(), checklist_comment(&items, &marker(MarkerKind::Checklist), &redactor)),
         ("doctor".to_owned(), doctor_comment(&items, &[], &marker(MarkerKind::Reply), &redactor)),
-        ("program".to_owned(), program),
         ("ci".to_owned(), ci_comment(&report, commit('a'), &site, &marker(MarkerKind::Note), &redactor)),
     ]
 }
