@@ -26,6 +26,7 @@ mod pull_request;
 mod quote;
 mod reason;
 mod recovery;
+mod refusal;
 mod reply;
 mod startup;
 mod status;
@@ -60,6 +61,7 @@ pub use pull_request::{
 };
 pub use reason::{Detail, details, headline, reason};
 pub use recovery::{Channel, Money, Way, recovery, suggested_total, ways};
-pub use reply::{MissingPermission, Refusal, doctor_comment, help_comment, refusal_comment, status_reply};
+pub use refusal::{Refusal, refusal_comment};
+pub use reply::{MissingPermission, doctor_comment, help_comment, status_reply};
 pub use startup::{ChecklistItem, Presence, Requirement, StartProblem, checklist_comment};
 pub use status::{HeldComment, RunView, held_because, skipped_because, status_comment};

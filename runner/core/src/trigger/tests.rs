@@ -15,7 +15,7 @@ use crate::policy::Limits;
 mod approvals;
 mod commands;
 mod events;
-mod refusals;
+pub(crate) mod refusals;
 mod reviews;
 mod settling;
 mod steps;

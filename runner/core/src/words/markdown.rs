@@ -14,13 +14,13 @@ use crate::id::{CriterionId, EscalationId, IssueNumber, ProgramId, QuestionId, R
 use crate::money::Usd;
 use crate::phase::Phase;
 use crate::program::ProgramPhase;
-use crate::run::Rejection;
 use crate::status::RunStatus;
 use crate::text::bound::{self, Limit};
 use crate::text::inert::{InertBlock, InertInline, InertProse};
 use crate::words::link::Link;
 use crate::words::marker::Marker;
 use crate::words::mention::Mention;
+use crate::words::refusal::Refusal;
 
 /// What may stand in our Markdown as it is.
 pub(crate) trait Ours: fmt::Display {}
@@ -33,7 +33,7 @@ macro_rules! ours {
 }
 
 ours!(u32, u64, usize, Usd, Phase, ProgramPhase, FailureClass, RunStatus, Domain, Unit, RunId, ProgramId, StoryId);
-ours!(EscalationId, QuestionId, CriterionId, IssueNumber, CommitSha, Rejection, Line, InertInline, Mention);
+ours!(EscalationId, QuestionId, CriterionId, IssueNumber, CommitSha, Refusal, Line, InertInline, Mention);
 // Only text that stands in this program lives for ever.
 ours!(&'static str);
 

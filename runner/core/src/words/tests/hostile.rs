@@ -267,6 +267,14 @@ fn the_check_sees_what_is_not_ours() {
     assert_eq!(foreign_meaning(ours), None);
 }
 
+#[test]
+fn a_refusal_means_nothing_but_what_it_says() {
+    for refusal in refusal::tests::every_refusal() {
+        let comment = refusal_comment(&refusal, &marker(MarkerKind::Reply));
+        assert_eq!(foreign_meaning(&comment), None, "{comment}");
+    }
+}
+
 /// The same few long texts each time: one takes a while in everything we post.
 fn fixed() -> ProptestConfig {
     ProptestConfig { cases: 6, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::default() }
