@@ -28,6 +28,7 @@ mod reason;
 mod recovery;
 mod refusal;
 mod reply;
+mod review;
 mod startup;
 mod status;
 
@@ -63,5 +64,6 @@ pub use reason::{Detail, details, headline, reason};
 pub use recovery::{Channel, Money, Way, recovery, suggested_total, ways};
 pub use refusal::{Refusal, refusal_comment};
 pub use reply::{MissingPermission, doctor_comment, help_comment, status_reply};
+pub use review::{ReviewOutcome, review_reply};
 pub use startup::{ChecklistItem, Presence, Requirement, StartProblem, checklist_comment};
 pub use status::{HeldComment, RunView, held_because, skipped_because, status_comment};

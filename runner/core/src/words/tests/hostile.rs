@@ -155,14 +155,44 @@ fn beside_runs(text: &str) -> Vec<(String, String)> {
         link: site.actions(),
         found: vec![text.to_owned()],
     };
+    let reviewed =
+        [ReviewOutcome::Changed { commits: &[commit('a')], words: text }, ReviewOutcome::LeftAsItIs { reason: text }];
+    let reviewed = reviewed.map(|outcome| review_reply(&outcome, &site, &marker(MarkerKind::Reply), &redactor));
     let checks = vec![FailedCheck { name: text.to_owned(), link: Some(site.actions()) }];
     let report = CiReport::Failed { checks };
     let items = [item];
-    vec![
+    let mut posted = vec![
         ("checklist".to_owned(), checklist_comment(&items, &marker(MarkerKind::Checklist), &redactor)),
         ("doctor".to_owned(), doctor_comment(&items, &[], &marker(MarkerKind::Reply), &redactor)),
         ("ci".to_owned(), ci_comment(&report, commit('a'), &site, &marker(MarkerKind::Note), &redactor)),
-    ]
+    ];
+    posted.extend(reviewed.map(|reply| ("review reply".to_owned(), reply)));
+    posted
+}
+
+/// Every text we post that is no Markdown.
+fn posted_plainly(text: &str) -> Vec<(String, String)> {
+    let redactor = redactor();
+    let run = run_of(text);
+    let (limits, site, rows) = (Limits::default(), site(), rows(&story()));
+    let check = check_run(&view(&run, &limits, &rows, &site), &[finding(text)], &redactor);
+    let commit = CommitView {
+        suggestion: text,
+        run: run.id,
+        phase: Phase::Implement,
+        unit: None,
+        issue: Some(IssueNumber(7)),
+        sign_off: None,
+    };
+    let mut posted = vec![
+        ("title".to_owned(), pull_request_title(&run, &redactor)),
+        ("commit message".to_owned(), commit_message(&commit, &redactor)),
+        ("check run title".to_owned(), check.title),
+    ];
+    for Annotation { path, title, message, .. } in check.annotations {
+        posted.push(("annotation".to_owned(), [path, title, message].join("\n")));
+    }
+    posted
 }
 
 fn pull_request(text: &str, run: &Run) -> String {
@@ -295,7 +325,8 @@ proptest! {
     fn sec_37_no_secret_is_posted_wherever_somebody_quotes_it(before in "[a-z ]{0,220}", after in "( |\\n).{0,9}") {
         // In two pieces, so that nobody takes this file for a leak.
         let secret = ["ghp_", "q7ZpX2mVt4KcR8yLw1NsB6dHf3JgT9aEuQ0v"].concat();
-        for (name, text) in posted(&format!("{before} {secret}{after}")) {
+        let text = format!("{before} {secret}{after}");
+        for (name, text) in posted(&text).into_iter().chain(posted_plainly(&text)) {
             let text = text.replace('\u{200b}', "");
             // Its beginning is there however it was shortened.
             prop_assert!(!text.contains("q7Zp"), "{}: {}", name, text);
