@@ -2,6 +2,7 @@
 
 use crate::escalation::{ApprovalSubject, Awaiting, Escalation};
 use crate::hash::ContentHash;
+use crate::phase::Phase;
 use crate::policy::Limits;
 use crate::run::{Run, RunState};
 use crate::words::markdown::{Line, line};
@@ -68,7 +69,10 @@ pub fn replies_now(run: &Run, limits: &Limits, replies_count: bool) -> Vec<Reply
         RunState::Escalated { escalation, .. } => {
             let money = Money { limit: run.spend.usd_limit(limits), day: limits.usd_per_day };
             let mut replies = replies_to(escalation, money, replies_count);
-            replies.push(Reply::command(line!("/pipemason retry PHASE"), line!("goes back to that phase instead")));
+            if escalation.phase > Phase::Analyze {
+                let earlier = line!("goes back to an earlier phase instead");
+                replies.push(Reply::command(line!("/pipemason retry PHASE"), earlier));
+            }
             replies.push(cancel());
             replies
         }
@@ -84,7 +88,7 @@ fn replies_to(escalation: &Escalation, money: Money, replies_count: bool) -> Vec
     let resume = |effect| Reply::command(line!("/pipemason resume"), effect);
     let resume_with = |effect| Reply::command(line!("/pipemason resume [answer]"), effect);
     match &escalation.awaiting {
-        Awaiting::Answer { .. } if replies_count => vec![Reply::plain(line!("is the answer"))],
+        Awaiting::Answer { .. } if replies_count => vec![Reply::plain(line!("answers"))],
         Awaiting::Answer { .. } => vec![resume_with(line!("answers"))],
         Awaiting::Change if replies_count => {
             let advice = Reply::plain(line!("is advice for the next attempt"));

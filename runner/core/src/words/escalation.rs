@@ -84,7 +84,7 @@ fn place(view: &EscalationView<'_>, quote: Quote<'_>) -> Line {
     let branch = &view.run.origin.branch;
     let link = Line::link(&line!("{}", quote.code(branch.as_str())), &view.site.branch(branch));
     let replies = match (&view.escalation.awaiting, view.replies_count) {
-        (Awaiting::Answer { .. } | Awaiting::Change, true) => " A reply counts after 90 quiet seconds.",
+        (Awaiting::Answer { .. } | Awaiting::Change, true) => " Replies are taken up after 90 seconds of quiet.",
         (Awaiting::Answer { .. } | Awaiting::Change, false) => "",
         (Awaiting::Approval { subject: ApprovalSubject::Contest, .. }, true) => {
             " A reply declines; only the command approves."
@@ -171,12 +171,11 @@ pub fn reminder_comment(view: &EscalationView<'_>, asked: &Link, now: Timestamp,
     let mut message = Message::marked(marker);
     let waiting = std::time::Duration::try_from(now.duration_since(view.escalation.at)).unwrap_or_default();
     message.essential(Block::paragraph(line!(
-        "{}this run has stood in `{}`, {}, since {} ({}).",
+        "{}this run stopped in `{}` {} ago, {}.",
         addressed(view.notify),
         view.escalation.phase,
-        headline(view.escalation),
-        moment(view.escalation.at),
-        duration(waiting)
+        duration(waiting),
+        headline(view.escalation)
     )));
     let link = Line::link(&line!("The question says how to answer"), asked);
     message.essential(Block::paragraph(line!("{}. To leave it at that, comment `/pipemason cancel`.", link)));

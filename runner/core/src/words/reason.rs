@@ -113,11 +113,9 @@ pub fn reason(escalation: &Escalation) -> Line {
             line!("The work did not pass the checks before a push, so nothing was pushed.")
         }
         Cause::RemoteUnreachable { .. } => line!("The remote did not answer, after several tries."),
-        Cause::TooLarge { lines, limit } => line!(
-            "The change has {} changed lines; the configuration allows {}, so that somebody can review it.",
-            *lines,
-            *limit
-        ),
+        Cause::TooLarge { lines, limit } => {
+            line!("{} lines are changed; the configuration allows {}, so that somebody can review it.", *lines, *limit)
+        }
         Cause::PreservingPlan => {
             line!("The ticket promises to change no behavior. Its plan needs a yes before the work begins.")
         }
@@ -158,7 +156,7 @@ pub(crate) fn approved_thing(subject: ApprovalSubject) -> &'static str {
         ApprovalSubject::ProtectedPaths => "this change of protected files",
         ApprovalSubject::PreservingPlan => "this plan",
         ApprovalSubject::Contest => "the proposed change",
-        ApprovalSubject::LargeChange => "a change of this size",
+        ApprovalSubject::LargeChange => "this change, large as it is",
         ApprovalSubject::ProposedConfig => "this configuration",
         ApprovalSubject::Roadmap => "this roadmap",
         ApprovalSubject::Stories => "these stories",

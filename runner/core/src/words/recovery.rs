@@ -138,7 +138,7 @@ fn budget_recovery(budget: BudgetKind) -> Line {
             "Reply how to go about it in smaller steps, or raise `cost_controls.max_usd_per_turn` in `.pipeline/config.yml` on the base branch; then resume."
         ),
         BudgetKind::TokensPerTurn => line!(
-            "Reply how to go about it in smaller steps, or raise `cost_controls.max_tokens_per_turn` in `.pipeline/config.yml` on the base branch; then resume."
+            "Raise `cost_controls.max_tokens_per_turn` in `.pipeline/config.yml` on the base branch, then resume."
         ),
         BudgetKind::TokensPerRun => {
             line!("Raise `cost_controls.max_tokens_per_run` in `.pipeline/config.yml` on the base branch, then resume.")

@@ -16,7 +16,7 @@ use crate::words::status::{RunView, figures, standing};
 pub fn help_comment(marker: &Marker) -> String {
     let mut message = Message::marked(marker);
     message.essential(Block::paragraph(line!(
-        "A command is the first word of a new comment. The label `pipemason` on an issue starts a run too, and a plain reply answers a question of the run."
+        "A command stands at the very start of a new comment. The label `pipemason` on an issue starts a run too, and a plain reply answers a question of the run."
     )));
     message.essential(Block::list(ALL_COMMANDS.map(|(say, effect)| line!("`{}` {}", say, effect))));
     let phases = Phase::ALL.into_iter().filter(|phase| *phase != Phase::Init).map(|phase| line!("{}", phase));

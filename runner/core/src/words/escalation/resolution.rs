@@ -104,12 +104,12 @@ impl Asked<'_> {
         let quote = Quote::without_secrets(redactor);
         let mut message = Message::marked(marker);
         let waited = Duration::try_from(at.duration_since(self.at)).unwrap_or_default();
-        let outcome = outcome(self.what, self.phase, resolution, quote);
-        message.essential(Block::paragraph(line!("{} ({}, after {})", outcome, moment(at), duration(waited))));
+        message.essential(Block::paragraph(outcome(self.what, self.phase, resolution, quote)));
         let details = self.details.iter().map(|detail| shown(detail, quote).1);
         message.body(Block::folded("What was asked", 0, [Block::paragraph(self.reason)].into_iter().chain(details)));
         message.evidence(evidence(self.evidence, quote));
-        message.body(Block::small(&line!("{} · phase `{}` · `{}`", self.id, self.phase, self.class)));
+        let after = line!("{}, after {}", moment(at), duration(waited));
+        message.body(Block::small(&line!("{} · phase `{}` · `{}` · {}", self.id, self.phase, self.class, after)));
         message.finish(Limit::COMMENT)
     }
 }

@@ -28,7 +28,7 @@ pub fn program_recovery(escalation: &ProgramEscalation) -> Line {
             line!("Each resume buys one more attempt; advice makes it a better one.")
         }
         ProgramCause::NothingCanGoOn { stopped, gated, unmet } => match &escalation.awaiting {
-            Awaiting::Approval { .. } => line!("Approve, and what is asked about begins; it costs what its runs cost."),
+            Awaiting::Approval { .. } => line!("Your approval lets them begin, as soon as there is a free slot."),
             Awaiting::Answer { .. } | Awaiting::Change | Awaiting::Budget { .. } => {
                 stories_recovery(!stopped.is_empty(), !gated.is_empty(), !unmet.is_empty())
             }
