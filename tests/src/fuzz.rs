@@ -6,13 +6,16 @@
 //! long campaign makes up for that with time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 mod mutate;
 mod shapes;
+mod shrink;
 mod targets;
 
 pub use mutate::Mutator;
-pub use shapes::shapes;
+pub use shapes::{LARGE, shapes};
+pub use shrink::shrink;
 pub use targets::{TARGETS, Target};
 
 /// An input on which a target did what it must never do.
@@ -38,16 +41,39 @@ pub fn try_input(target: &Target, input: &[u8]) -> Result<(), Failure> {
     Err(Failure { target: target.name, input: input.to_vec(), why })
 }
 
+/// Where the inputs are kept that once failed: a folder for each target.
+pub const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
+
+/// Returns what mutations of `target` start from: its samples, and every input that ever failed.
+pub fn seeds_of(target: &Target) -> std::io::Result<Vec<Vec<u8>>> {
+    let folder = Path::new(CORPUS).join(target.name);
+    let mut seeds = (target.seeds)();
+    if folder.is_dir() {
+        let entries: std::io::Result<Vec<_>> = folder.read_dir()?.map(|entry| Ok(entry?.path())).collect();
+        let mut paths = entries?;
+        // In an order that is the same everywhere, so that a run can be repeated.
+        paths.sort();
+        for path in paths {
+            seeds.push(std::fs::read(path)?);
+        }
+    }
+    Ok(seeds)
+}
+
 /// Runs `target` on its seeds and on `rounds` mutations of them.
 pub fn campaign(target: &Target, rounds: u64, start: u64) -> Result<u64, Failure> {
     let mut mutator = Mutator::new(start);
+    let seeds = seeds_of(target).map_err(|error| {
+        let why = format!("the corpus cannot be read: {error}");
+        Failure { target: target.name, input: Vec::new(), why }
+    })?;
     let mut tried = 0;
-    for seed in target.seeds {
+    for seed in &seeds {
         try_input(target, seed)?;
         tried += 1;
     }
     for _ in 0..rounds {
-        let input = mutator.mutation_of(target.seeds);
+        let input = mutator.mutation_of(&seeds);
         try_input(target, &input)?;
         tried += 1;
     }

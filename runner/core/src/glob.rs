@@ -138,14 +138,18 @@ impl Matcher {
             Self::WithinName => character != '/',
             Self::Anything => true,
             Self::Set { is_negated, ranges } => {
-                let is_in = |character: char| ranges.iter().any(|(first, last)| (*first..=*last).contains(&character));
-                let is_listed = match case {
-                    Case::Matters => is_in(character),
+                let is_meant = |character: char| {
+                    let is_listed = ranges.iter().any(|(first, last)| (*first..=*last).contains(&character));
+                    is_listed != *is_negated
+                };
+                // Whoever wrote `[!a-z]` means `A`, and a file system may say that this is what `a` is.
+                let is_taken = match case {
+                    Case::Matters => is_meant(character),
                     Case::Ignored => {
-                        is_in(character) || character.to_lowercase().any(is_in) || character.to_uppercase().any(is_in)
+                        is_meant(character) || character.to_uppercase().any(is_meant) || small(character).any(is_meant)
                     }
                 };
-                character != '/' && is_listed != *is_negated
+                character != '/' && is_taken
             }
         }
     }
@@ -157,8 +161,11 @@ fn is_same_letter(one: char, other: char) -> bool {
     if one.is_ascii() && other.is_ascii() {
         return one.eq_ignore_ascii_case(&other);
     }
-    let fold = |letter: char| letter.to_uppercase().flat_map(char::to_lowercase);
-    fold(one).eq(fold(other))
+    small(one).eq(small(other))
+}
+
+fn small(letter: char) -> impl Iterator<Item = char> {
+    letter.to_uppercase().flat_map(char::to_lowercase)
 }
 
 /// The steps at which the automaton may be: as a list, and marked so that none is listed twice.

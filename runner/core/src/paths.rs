@@ -121,6 +121,9 @@ pub const MANIFESTS: [&str; 12] = [
     "**/{,.}mise.toml",
 ];
 
+/// Longest path that is judged; the systems that runs work on open no longer one.
+pub const MAX_PATH_BYTES: usize = 4096;
+
 /// What a path is to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathRole {
@@ -167,9 +170,10 @@ impl PathRules {
 
     /// Returns what `path` is to a run. Where a file system could take it for another path, it is that one too.
     ///
-    /// A path that climbs (`..`) leads nowhere that could be judged, and is protected.
+    /// A path that climbs (`..`) or is longer than [`MAX_PATH_BYTES`] leads nowhere that could be judged, and is
+    /// protected.
     pub fn role_of_path(&self, path: &str) -> PathRole {
-        if path.split(['/', '\\']).any(|name| name == "..") {
+        if path.len() > MAX_PATH_BYTES || path.split(['/', '\\']).any(|name| name == "..") {
             return PathRole::Protected;
         }
         let path = as_a_file_system_sees_it(path);

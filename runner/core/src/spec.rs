@@ -96,8 +96,7 @@ impl Spec {
 
     /// Returns the questions that are neither answered nor settled by an assumption, in order.
     pub fn open_questions(&self) -> Vec<Question> {
-        let open = self.questions.iter().filter(|question| !self.is_settled(question));
-        open.map(|question| Question { id: question.id, text: question.text.as_str().into() }).collect()
+        self.unsettled().map(|question| Question { id: question.id, text: question.text.as_str().into() }).collect()
     }
 
     /// Returns the hash that freezes `file`.

@@ -1,8 +1,11 @@
 //! Changes inputs: a little, a lot, and with things that parsers trip over.
 
+use std::ops::Range;
+
 /// Texts that mean something to one parser or another.
 const WORDS: &[&str] = &[
     "---\n",
+    "\n%%\n",
     "```",
     "````",
     "~~~",
@@ -91,23 +94,30 @@ impl Mutator {
     }
 
     /// Returns a mutation of one of `seeds`.
-    pub fn mutation_of(&mut self, seeds: &[&[u8]]) -> Vec<u8> {
+    pub fn mutation_of(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
         let mut input = self.one_of(seeds).to_vec();
-        for _ in 0..=self.below(8) {
+        // Few changes leave most of a seed alive, so that more than the first look is tested.
+        let most = self.below(8) + 1;
+        for _ in 0..=self.below(most) {
             self.mutate(&mut input, seeds);
         }
         input.truncate(MAX_BYTES);
         input
     }
 
-    fn one_of<'a>(&mut self, seeds: &[&'a [u8]]) -> &'a [u8] {
+    fn one_of<'a>(&mut self, seeds: &'a [Vec<u8>]) -> &'a [u8] {
         let index = self.below(seeds.len());
-        seeds.get(index).copied().unwrap_or_default()
+        seeds.get(index).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn mutate(&mut self, input: &mut Vec<u8>, seeds: &[&[u8]]) {
+    fn word(&mut self) -> &'static str {
+        let index = self.below(WORDS.len());
+        WORDS.get(index).copied().unwrap_or_default()
+    }
+
+    fn mutate(&mut self, input: &mut Vec<u8>, seeds: &[Vec<u8>]) {
         let at = self.below(input.len() + 1);
-        match self.below(7) {
+        match self.below(12) {
             0 => {
                 let bit = 1 << self.below(8);
                 if let Some(byte) = input.get_mut(at) {
@@ -115,8 +125,7 @@ impl Mutator {
                 }
             }
             1 => {
-                let index = self.below(WORDS.len());
-                let word = WORDS.get(index).copied().unwrap_or_default();
+                let word = self.word();
                 input.splice(at..at, word.bytes());
             }
             2 => {
@@ -136,15 +145,54 @@ impl Mutator {
                 input.splice(at..at, other.get(from..to).unwrap_or_default().iter().copied());
             }
             5 => {
-                let index = self.below(WORDS.len());
-                let word = WORDS.get(index).copied().unwrap_or_default();
+                let word = self.word();
                 let times = self.below(300);
                 input.splice(at..at, word.repeat(times).bytes());
             }
-            _ => {
+            6 => {
                 let byte = u8::try_from(self.below(256)).unwrap_or(0);
                 input.insert(at, byte);
             }
+            7 => {
+                let character = u32::try_from(self.below(0x11_0000)).ok().and_then(char::from_u32);
+                input.splice(at..at, character.unwrap_or('\u{2028}').to_string().bytes());
+            }
+            8 => drop(input.drain(line_at(input, at))),
+            9 => {
+                let line: Vec<u8> = input.get(line_at(input, at)).unwrap_or_default().to_vec();
+                let place = self.below(input.len() + 1);
+                let start = line_at(input, place).start;
+                input.splice(start..start, line);
+            }
+            10 => {
+                let other = self.one_of(seeds);
+                let place = self.below(other.len() + 1);
+                let line = other.get(line_at(other, place)).unwrap_or_default();
+                let start = line_at(input, at).start;
+                input.splice(start..start, line.iter().copied());
+            }
+            _ => {
+                let word = self.word();
+                input.splice(token_at(input, at), word.bytes());
+            }
         }
     }
+}
+
+/// Returns where the line is that holds `at`, with its end.
+fn line_at(input: &[u8], at: usize) -> Range<usize> {
+    let before = input.get(..at).unwrap_or_default();
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let rest = input.get(at..).unwrap_or_default();
+    let end = rest.iter().position(|byte| *byte == b'\n').map_or(input.len(), |end| at + end + 1);
+    start..end
+}
+
+/// Returns where the letters and digits are that begin behind `at`.
+fn token_at(input: &[u8], at: usize) -> Range<usize> {
+    let rest = input.get(at..).unwrap_or_default();
+    let start = rest.iter().position(u8::is_ascii_alphanumeric).unwrap_or(rest.len());
+    let token = rest.get(start..).unwrap_or_default();
+    let end = token.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(token.len());
+    at + start..at + start + end
 }

@@ -12,7 +12,8 @@ pub(crate) enum Spot {
 /// Appends `text`, which has no line ends, so that it reads back as exactly `text`.
 ///
 /// Parts in backticks stay code where they can; everything else that Markdown would interpret is escaped, and
-/// nothing more, because people read these files as they are.
+/// nothing more, because people read these files as they are. In a cell that holds nothing else they cannot: there
+/// the backticks are markup, and reading takes them away.
 pub(crate) fn push_text(into: &mut String, text: &str, spot: Spot) {
     let mut before = None;
     let mut rest = text;
@@ -22,6 +23,7 @@ pub(crate) fn push_text(into: &mut String, text: &str, spot: Spot) {
         if character == '`'
             && let Some((code, tail)) = after.split_once('`')
             && is_plain_code(code, tail, spot)
+            && (spot == Spot::Line || before.is_some() || !tail.is_empty())
         {
             into.extend(["`", code, "`"]);
             before = Some('`');

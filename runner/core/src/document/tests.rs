@@ -151,6 +151,18 @@ proptest! {
 }
 
 #[test]
+fn sec_28_a_cell_of_nothing_but_backticks_around_a_text_reads_back_with_them() {
+    for line in ["`a`", "`a b`", "``a``", "`", "`a` b", "1. `a`", "`a``b`"] {
+        let mut file = format!("| a | b |\n|---|---|\n| {} | ", text(line, Spot::Cell));
+        push_code(&mut file, line, Spot::Cell);
+        let blocks = read_blocks(&(file + " |\n"), 0);
+        let blocks::BlockKind::Row(row) = &blocks[0].kind else { panic!("{blocks:?}") };
+        assert_eq!(row.cells.iter().map(blocks::Cell::plain).collect::<Vec<_>>(), [line, line]);
+    }
+    assert_eq!(text("`a`", Spot::Line), "`a`");
+}
+
+#[test]
 fn a_text_is_quoted_by_its_start() {
     assert_eq!(excerpt(&"é".repeat(80)), "é".repeat(80));
     assert_eq!(excerpt(&"é".repeat(81)), "é".repeat(79) + "…");

@@ -77,6 +77,16 @@ fn case_counts_only_where_it_is_asked_for() {
 }
 
 #[test]
+fn ignoring_case_never_covers_less() {
+    for (pattern, path) in [("[!A-Z]x", "ax"), ("[!a-z]x", "Ax"), ("[!a]", "A"), ("[!é]", "É")] {
+        assert!(glob(pattern).matches(path) && glob(pattern).matches_ignoring_case(path), "{pattern}");
+    }
+    assert!(glob("[!A-Z]x").matches_ignoring_case("AX") && glob("[a-z]").matches_ignoring_case("\u{17f}"));
+    assert!(!glob("[!Aa]").matches_ignoring_case("a") && !glob("[!a]").matches_ignoring_case("/"));
+    assert!(!glob("[a-c]").matches_ignoring_case("D") && !glob("[!0-9]").matches_ignoring_case("5"));
+}
+
+#[test]
 fn what_is_not_a_pattern_is_refused() {
     assert_eq!(Glob::parse(""), Err(GlobError::Empty));
     assert_eq!(Glob::parse("/"), Err(GlobError::Empty));

@@ -136,6 +136,12 @@ fn people_can_protect_more() {
 }
 
 #[test]
+fn a_path_too_long_to_be_opened_is_protected() {
+    assert_eq!(role(&"a".repeat(MAX_PATH_BYTES)), PathRole::Ordinary);
+    assert_eq!(role(&"a".repeat(MAX_PATH_BYTES + 1)), PathRole::Protected);
+}
+
+#[test]
 fn a_test_is_where_the_patterns_say_that_tests_are() {
     let paths = TestPaths(parsed(&["./tests/", "**/*_test.go"]));
     assert!(paths.contain("./tests/a") && paths.contain("tests/a/b.rs") && paths.contain("x/a_test.go"));

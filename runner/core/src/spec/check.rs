@@ -38,7 +38,7 @@ impl Spec {
             let message = format!("{} has no reason; add `Reason: …`", assumption.id);
             findings.push(broken(assumption.place, "spec/assumption-without-reason", message));
         }
-        for question in self.questions.iter().filter(|question| !self.is_settled(question)) {
+        for question in self.unsettled() {
             let message = format!("{} is open: {}", question.id, excerpt(question.text.as_str()));
             findings.push(finding(
                 PATH,

@@ -1,5 +1,7 @@
 //! What the texts of criteria, questions and assumptions say.
 
+use std::collections::BTreeSet;
+
 use crate::document::OneLine;
 use crate::document::entries::{letters, split_id};
 
@@ -141,20 +143,28 @@ impl Assumption {
 }
 
 impl Spec {
-    /// Says whether `question` is answered, ends with the name of an assumption, or is named first by one.
+    /// Returns the questions that are neither answered nor settled by an assumption, in order. An assumption settles
+    /// the question that ends with its name, and the one that it names first.
     ///
-    /// The assumption counts only with a reason: without one, somebody guessed.
-    pub(super) fn is_settled(&self, question: &OpenQuestion) -> bool {
-        let named = assumption_named_last(question.text.as_str())
-            .or_else(|| question.answer.as_ref().and_then(|answer| assumption_named_last(answer.as_str())));
-        let mut reasoned = self.assumptions.iter().filter(|assumption| assumption.reason().is_some());
-        let is_assumed = reasoned.any(|assumption| {
-            named == Some(assumption.id.number()) || assumption.question() == Some(question.id.number())
-        });
-        let is_only_name =
-            |answer: &str| answer.split_whitespace().count() == 1 && assumption_named_last(answer).is_some();
-        is_assumed || question.answer().is_some_and(|answer| !is_only_name(answer))
+    /// It counts only with a reason: without one, somebody guessed.
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = &OpenQuestion> {
+        let reasoned = self.assumptions.iter().filter(|assumption| assumption.reason().is_some());
+        // Sets, because a file may have tens of thousands of both.
+        let (known, assumed): (BTreeSet<_>, BTreeSet<_>) =
+            reasoned.map(|assumption| (assumption.id.number(), assumption.question())).unzip();
+        self.questions.iter().filter(move |question| {
+            let named = assumption_named_last(question.text.as_str())
+                .or_else(|| question.answer.as_ref().and_then(|answer| assumption_named_last(answer.as_str())));
+            let is_assumed =
+                named.is_some_and(|named| known.contains(&named)) || assumed.contains(&Some(question.id.number()));
+            !is_assumed && question.answer().is_none_or(is_only_name)
+        })
     }
+}
+
+/// Says whether an answer is nothing but the name of an assumption.
+fn is_only_name(answer: &str) -> bool {
+    answer.split_whitespace().count() == 1 && assumption_named_last(answer).is_some()
 }
 
 /// Returns the number of `A-n` at the end of `text`, in brackets or not. A text that ends by asking names nothing.

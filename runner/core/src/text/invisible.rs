@@ -123,7 +123,7 @@ pub(super) fn extends_previous(character: char) -> bool {
 ///
 /// A string (a window title, a link) counts as far as its terminator if that comes before the line ends and before the
 /// next code; otherwise only its introducer is a code, so that nothing can hide the text after it.
-fn terminal_code_bytes(text: &str) -> usize {
+pub(super) fn terminal_code_bytes(text: &str) -> usize {
     const ESCAPE: char = '\u{1b}';
     let mut characters = text.chars();
     let (kind, introducer) = match characters.next() {

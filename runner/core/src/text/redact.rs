@@ -14,12 +14,14 @@ mod assignments;
 mod known;
 mod patterns;
 mod scan;
+mod seen;
 mod stream;
 
 pub use scan::{SecretFinding, scan};
 pub use stream::RedactedStream;
 
 use known::KnownValues;
+use seen::Seen;
 
 /// What kind of secret was taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +65,9 @@ struct Secret {
     place: Range<usize>,
 }
 
+/// How the word begins that stands for a secret.
+const REDACTED: &str = "[redacted: ";
+
 /// Takes secrets out of text. `Debug` shows none of them.
 #[derive(Clone, Default)]
 pub struct Redactor {
@@ -90,7 +95,7 @@ impl Redactor {
         let mut end = 0;
         for secret in secrets {
             redacted.push_str(text.get(end..secret.place.start).unwrap_or_default());
-            redacted.extend(["[redacted: ", secret.kind.name(), "]"]);
+            redacted.extend([REDACTED, secret.kind.name(), "]"]);
             end = secret.place.end;
         }
         redacted.push_str(text.get(end..).unwrap_or_default());
@@ -99,9 +104,18 @@ impl Redactor {
 
     /// Returns the secrets in `text`, in order, none overlapping another.
     fn secrets_in(&self, text: &str) -> Vec<Secret> {
+        let mut secrets = self.whole_in(text);
+        // What looks like a terminal code may be the start of a secret, so both texts are searched.
+        if let Some(seen) = Seen::of(text) {
+            secrets.extend(self.whole_in(&seen.text).iter().filter_map(|secret| seen.in_text(secret)));
+        }
+        merged(secrets)
+    }
+
+    fn whole_in(&self, text: &str) -> Vec<Secret> {
         let mut secrets = self.known.find_in(text);
         secrets.extend(patterns::find_in(text));
-        merged(secrets)
+        secrets
     }
 }
 

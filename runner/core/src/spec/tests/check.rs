@@ -162,6 +162,20 @@ fn open_questions_are_underspecified_and_returned_as_questions() {
     assert_eq!(questions, ["Q-2 Which port?", "Q-1 Who?"]);
 }
 
+/// Looking through all assumptions for each question took minutes.
+#[test]
+fn many_questions_and_many_assumptions_are_checked_in_time() {
+    let many = 20_000;
+    let questions: Vec<_> = (1..=many).map(|number| format!("- Q-{number} which port?")).collect();
+    let assumptions: Vec<_> = (1..=many).map(|number| format!("- A-{number} Q-{}: Reason: x", number * 2)).collect();
+    let (questions, assumptions) = (questions.join("\n"), assumptions.join("\n"));
+    let spec = Spec::read(&format!("## Open questions\n\n{questions}\n\n## Assumptions\n\n{assumptions}")).value;
+    assert_eq!((spec.questions.len(), spec.assumptions.len()), (many, many));
+    assert_eq!(spec.open_questions().len(), many / 2);
+    let open = spec.check().iter().filter(|finding| finding.rule == "spec/open-question").count();
+    assert_eq!(open, many / 2);
+}
+
 /// Returns the class that the gate of `analyze` fails with, if it fails, and what the run learns.
 fn judged(file: &str) -> (Option<FailureClass>, Learned) {
     let (check, learned) = gate(file);

@@ -1,7 +1,7 @@
 //! Values that look random, assigned to something that is called a secret.
 
 use super::patterns::run_end;
-use super::{Secret, SecretKind};
+use super::{REDACTED, Secret, SecretKind};
 
 /// Parts of names of secrets, in lower case without separators.
 const NAMES: &[&str] =
@@ -25,6 +25,11 @@ pub(super) fn find_in(text: &str) -> Vec<Secret> {
     let mut secrets = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
+        // Our own word for a secret is no name of one, or what follows it would go when a text is redacted again.
+        if let Some(end) = own_word_end(bytes, at) {
+            at = end;
+            continue;
+        }
         let end = run_end(bytes, at, is_name_byte);
         if end == at {
             at += 1;
@@ -41,6 +46,15 @@ pub(super) fn find_in(text: &str) -> Vec<Secret> {
         }
     }
     secrets
+}
+
+/// Returns where the word ends that stands for a secret, if one begins at `start`. Its bracket may be missing: a
+/// terminal code before it takes it.
+fn own_word_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let word = REDACTED.trim_start_matches('[');
+    bytes.get(start..)?.strip_prefix(word.as_bytes())?;
+    let end = run_end(bytes, start + word.len(), |byte| byte == b' ' || byte.is_ascii_lowercase());
+    (bytes.get(end) == Some(&b']')).then_some(end + 1)
 }
 
 fn is_name_byte(byte: u8) -> bool {

@@ -1,14 +1,14 @@
 //! Known values, in every form in which a program may print them.
 //!
-//! The text is searched without its white space, terminal codes and invisible characters, so that a value that
-//! was wrapped or colored is found all the same.
+//! The text is searched without its white space and invisible characters, so that a value that was wrapped is found
+//! all the same.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
+use super::seen::is_hidden;
 use super::{Secret, SecretKind};
 
 /// Shorter values occur in ordinary text.
@@ -16,6 +16,9 @@ const MIN_VALUE_BYTES: usize = 6;
 
 /// Shorter parts of an encoded value occur in ordinary text.
 const MIN_FORM_BYTES: usize = 6;
+
+/// Shorter rests of a value occur in ordinary text.
+const MIN_REST_BYTES: usize = 8;
 
 /// Values that are looked for.
 #[derive(Clone, Default)]
@@ -68,6 +71,7 @@ fn forms_of(value: &str) -> impl Iterator<Item = Vec<u8>> {
     let json = serde_json::to_string(value).unwrap_or_default();
     let mut forms = vec![
         value.to_owned(),
+        without_first(value),
         value.chars().rev().collect(),
         json.trim_matches('"').to_owned(),
         hex(bytes, "0123456789abcdef"),
@@ -79,6 +83,12 @@ fn forms_of(value: &str) -> impl Iterator<Item = Vec<u8>> {
         forms.extend((0..3).map(|skipped| base64_core(bytes, skipped, alphabet)));
     }
     forms.into_iter().map(|form| Compact::of(&form).bytes).filter(|form| form.len() >= MIN_FORM_BYTES)
+}
+
+/// Returns `value` as it is seen where a terminal code before it takes its first letter, if enough of it is left.
+fn without_first(value: &str) -> String {
+    let rest = value.chars().skip(1).collect::<String>();
+    if rest.len() < MIN_REST_BYTES { String::new() } else { rest }
 }
 
 fn digit(digits: &str, value: u8) -> char {
@@ -117,7 +127,7 @@ fn base64_core(bytes: &[u8], skipped: usize, alphabet: &str) -> String {
     (first_bit..last_bit).step_by(6).map(|start| digit(alphabet, letter(start))).collect()
 }
 
-/// A text without white space, terminal codes and invisible characters, and where each byte stood.
+/// A text without white space and invisible characters, and where each byte stood.
 struct Compact {
     bytes: Vec<u8>,
     places: Vec<(usize, usize)>,
@@ -126,23 +136,12 @@ struct Compact {
 impl Compact {
     fn of(text: &str) -> Self {
         let mut compact = Self { bytes: Vec::with_capacity(text.len()), places: Vec::with_capacity(text.len()) };
-        let mut characters = text.char_indices().peekable();
-        let mut buffer = String::new();
-        while let Some((start, character)) = characters.next() {
-            if character == '\u{1b}' {
-                // Of a terminal code: the bracket, the numbers, and the letter that ends it.
-                if characters.next_if(|(_, next)| *next == '[').is_some() {
-                    while characters.next_if(|(_, next)| matches!(next, '0'..='?')).is_some() {}
-                    let _end: Option<(usize, char)> = characters.next_if(|(_, next)| matches!(next, '@'..='~'));
-                }
-            } else if !is_nothing(character) {
-                buffer.clear();
-                // Writing to a `String` cannot fail.
-                let _: Result<(), std::fmt::Error> = write!(buffer, "{character}");
-                for byte in buffer.bytes() {
-                    compact.bytes.push(byte);
-                    compact.places.push((start, start + character.len_utf8()));
-                }
+        let mut buffer = [0; 4];
+        for (start, character) in text.char_indices() {
+            if !character.is_whitespace() && !is_hidden(character) {
+                let bytes = character.encode_utf8(&mut buffer).as_bytes();
+                compact.bytes.extend(bytes);
+                compact.places.extend(std::iter::repeat_n((start, start + bytes.len()), bytes.len()));
             }
         }
         compact
@@ -154,11 +153,4 @@ impl Compact {
         let (_, last) = self.places.get(end.checked_sub(1)?)?;
         Some(*first..*last)
     }
-}
-
-/// Says whether a reader sees nothing where `character` stands.
-fn is_nothing(character: char) -> bool {
-    character.is_whitespace()
-        || character.is_control()
-        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -190,6 +190,11 @@ fn authorizations(text: &str) -> Vec<Secret> {
     let mut at = 0;
     while at < bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
+        // The first letters of all words that are looked for; most bytes need no closer look.
+        if !rest.first().is_some_and(|first| b"abpx".contains(&first.to_ascii_lowercase())) {
+            at += 1;
+            continue;
+        }
         if let Some(place) = header_value(rest) {
             secrets.push(Secret { kind: SecretKind::Authorization, place: at + place.start..at + place.end });
             at += place.end.max(1);

@@ -20,16 +20,18 @@ const PLACEHOLDERS: &[&str] =
 pub fn scan(text: &str) -> Vec<SecretFinding> {
     let secrets = merged(patterns::find_in(text));
     let mut findings = Vec::new();
-    let (mut line, mut line_start, mut at) = (1_u32, 0, 0);
+    let (mut line, mut column, mut at) = (1_u32, 1_u32, 0);
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     for secret in secrets.iter().filter(|secret| !is_placeholder(text, secret)) {
+        // Each part of the text is counted once, also where thousands of secrets stand on one line.
         let between = text.get(at..secret.place.start).unwrap_or_default();
-        line = line.saturating_add(u32::try_from(between.matches('\n').count()).unwrap_or(u32::MAX));
-        if let Some(last) = between.rfind('\n') {
-            line_start = at + last + 1;
-        }
         at = secret.place.start;
-        let before = text.get(line_start..at).unwrap_or_default();
-        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+        let (lines, last) = between.rsplit_once('\n').map_or((None, between), |(lines, last)| (Some(lines), last));
+        if let Some(lines) = lines {
+            line = line.saturating_add(count(lines.matches('\n').count() + 1));
+            column = 1;
+        }
+        column = column.saturating_add(count(last.chars().count()));
         findings.push(SecretFinding { kind: secret.kind, line, column });
     }
     findings

@@ -25,8 +25,11 @@ impl Surroundings<'_> {
     pub(super) fn with(self, ours: impl FnOnce(usize) -> String) -> String {
         let (before, after) = match self {
             Self::Nothing => ("", ""),
-            Self::Template(template) => around_line(template, PLACE, PLACE).unwrap_or(("", template)),
-            Self::Body(body) => around_line(body, BEGIN, END).unwrap_or(("", body)),
+            // Where our lines are in a template already, the next update would take them for our part.
+            Self::Template(template) => {
+                around_part(template).or_else(|| around_place(template)).unwrap_or(("", template))
+            }
+            Self::Body(body) => around_part(body).unwrap_or(("", body)),
         };
         let gap = if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { "\n\n" };
         let frame = format!("{before}{BEGIN}\n\n{END}{gap}{after}");
@@ -46,21 +49,33 @@ impl Surroundings<'_> {
     }
 }
 
-/// Returns what stands before the first line `begin` and after the next line `end`.
-fn around_line<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str)> {
-    let (begins, ends) = line_at(text, 0, begin)?;
-    let (_, ends) = if begin == end { (begins, ends) } else { line_at(text, ends, end)? };
-    Some((text.get(..begins)?, text.get(ends..)?))
-}
-
-/// Returns where the first line that is `wanted` begins and ends, from offset `from` on; its line end is not in it.
-fn line_at(text: &str, from: usize, wanted: &str) -> Option<(usize, usize)> {
-    let mut offset = from;
-    for line in text.get(from..)?.split_inclusive('\n') {
-        if line.trim_end_matches(['\n', '\r']) == wanted {
-            return Some((offset, offset + wanted.len()));
+/// Returns what stands before and after our part: the first line that ends one, and the last one before it that begins
+/// one, because people may have such lines of their own.
+fn around_part(text: &str) -> Option<(&str, &str)> {
+    let mut begin = None;
+    for (offset, line) in lines_with_offsets(text) {
+        if line == BEGIN {
+            begin = Some(offset);
         }
-        offset += line.len();
+        if let Some(begin) = begin.filter(|_| line == END) {
+            return Some((text.get(..begin)?, text.get(offset + END.len()..)?));
+        }
     }
     None
+}
+
+/// Returns what stands before and after the line where a template wants our part.
+fn around_place(text: &str) -> Option<(&str, &str)> {
+    let (offset, _) = lines_with_offsets(text).find(|(_, line)| *line == PLACE)?;
+    Some((text.get(..offset)?, text.get(offset + PLACE.len()..)?))
+}
+
+/// Returns the lines, without their ends, and where each begins.
+fn lines_with_offsets(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut offset = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = offset;
+        offset += line.len();
+        (start, line.trim_end_matches(['\n', '\r']))
+    })
 }

@@ -168,6 +168,21 @@ fn an_update_replaces_our_part_and_nothing_else() {
 }
 
 #[test]
+fn lines_like_ours_in_peoples_text_do_not_move_our_part() {
+    for template in [
+        "<!-- pipemason:begin -->\n<!-- pipemason -->\nafter",
+        "<!-- pipemason:begin -->\n<!-- pipemason:end -->\n<!-- pipemason -->\nafter",
+        "<!-- pipemason:end -->\n<!-- pipemason -->\n<!-- pipemason:end -->",
+    ] {
+        let first = within(Surroundings::Template(template));
+        assert_eq!(first.matches("OURS").count(), 1);
+        assert_eq!(within(Surroundings::Body(&first)), first, "{template}");
+    }
+    let placed = within(Surroundings::Template("<!-- pipemason:begin -->\n<!-- pipemason -->\nafter"));
+    assert_eq!(placed, format!("<!-- pipemason:begin -->\n{OURS}\nafter"));
+}
+
+#[test]
 fn our_part_comes_back_on_top_where_a_mark_is_gone() {
     for body in [
         "<!-- pipemason:begin -->\ntext",

@@ -123,3 +123,56 @@ fn a_key_that_never_ends_is_not_held_for_ever() {
     }
     assert!(out.starts_with("[redacted: private key]"), "{}", out.len());
 }
+
+/// Each is taken out when a text is made visible, which would put the secret together again.
+const HIDDEN: [&str; 10] = [
+    "\u{200b}",
+    "\u{e0041}",
+    "\u{fe0f}",
+    "\u{61c}",
+    "\u{3164}",
+    "\0",
+    "\u{1b}[31m",
+    "\u{9b}1m",
+    "\u{1b}]0;title\u{7}",
+    "\u{1b}P1\u{1b}\\",
+];
+
+#[test]
+fn sec_37_a_secret_with_something_hidden_in_it_is_found() {
+    let known = "hunter2-v4lue";
+    let token: String = "ghp_".chars().chain("a1B2c3D4e5F6".chars().cycle().take(36)).collect();
+    let redactor = Redactor::new([known]);
+    for hidden in HIDDEN {
+        for (secret, name) in [(known, "secret"), (&token, "github token")] {
+            for at in 0..=secret.len() {
+                let (before, after) = secret.split_at(at);
+                let redacted = redactor.redact(&format!("a {before}{hidden}{after} b")).replace(hidden, "");
+                assert_eq!(redacted, format!("a [redacted: {name}] b"), "{hidden:?} at {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sec_37_a_secret_that_completes_a_terminal_code_is_found() {
+    let redactor = Redactor::new(["hunter2-v4lue"]);
+    for code in ["\u{1b}", "\u{1b}[", "\u{1b}[1;", "\u{9b}", "\u{1b}]", "\u{1b}("] {
+        let redacted = redactor.redact(&format!("{code}hunter2-v4lue")).into_owned();
+        assert_eq!(redacted, format!("{code}[redacted: secret]"));
+        let both = redactor.redact(&format!("{code}hunter2\u{1b}[1m-v4lue")).into_owned();
+        assert!(!both.contains("v4lue"), "{both:?}");
+    }
+}
+
+#[test]
+fn our_own_words_are_no_names_of_secrets() {
+    let token: String = "ghp_".chars().chain("a1B2c3D4e5F6".chars().cycle().take(36)).collect();
+    let once = Redactor::default().redact(&format!("{token}:a1B2c3D4e5F6")).into_owned();
+    assert_eq!(once, "[redacted: github token]:a1B2c3D4e5F6");
+    assert_eq!(Redactor::default().redact(&once), once);
+    assert_eq!(
+        Redactor::default().redact("[redacted: token=a1B2c3D4e5F6"),
+        "[redacted: token=[redacted: assigned secret]"
+    );
+}
