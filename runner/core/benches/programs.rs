@@ -2,6 +2,7 @@
 //!
 //! Run it with `cargo bench -p pipemason-core`. Nothing here fails: a machine may be busy.
 #![expect(
+    clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -78,7 +78,9 @@ mod tests {
 
     fn set(members: &[usize]) -> IndexSet {
         let mut set = IndexSet::with_room_for(ROOM);
-        members.iter().for_each(|member| set.insert(StoryIndex::at(*member)));
+        for member in members {
+            set.insert(StoryIndex::at(*member));
+        }
         set
     }
 
