@@ -80,8 +80,9 @@ fn fire_at(target: &Target, time: Duration, start: u64) -> Row {
         // Large ones are not made smaller: that would take too long.
         row.failures.extend(try_input(target, input.as_bytes()).err().map(shortened));
     }
+    let mutations_begin = Instant::now();
     for start in start.. {
-        if begin.elapsed() >= time || row.failures.len() >= MAX_FAILURES {
+        if mutations_begin.elapsed() >= time || row.failures.len() >= MAX_FAILURES {
             break;
         }
         match campaign(target, ROUNDS, start) {
@@ -93,12 +94,14 @@ fn fire_at(target: &Target, time: Duration, start: u64) -> Row {
     row
 }
 
-fn markdown(rows: &[Row], seconds: u64, start: u64) -> String {
+fn markdown(rows: &[Row], start: u64) -> String {
     let inputs: u64 = rows.iter().map(|row| row.tried).sum();
     let failures: usize = rows.iter().map(|row| row.failures.len()).sum();
+    let seconds = rows.iter().map(|row| row.time).sum::<Duration>().as_secs();
     let mut page = format!(
         "# Fuzzing\n\nThe last long campaign, written by `tests/campaigns/fuzz.sh`: {} targets, {seconds} seconds \
-         altogether,\nfirst start {start}. A target takes text from strangers; its promises are in \
+         altogether,\nfirst start {start}: \
+         each large shape of a megabyte, then mutations. A target takes text from\nstrangers; its promises are in \
          `tests/src/fuzz/targets/`.\n\n| Target | Inputs | Inputs per second | Failures |\n|---|---:|---:|---:|\n",
         rows.len()
     );
@@ -148,7 +151,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let time = Duration::from_secs(wish.seconds) / u32::try_from(targets.len()).unwrap_or(u32::MAX);
     let rows: Vec<Row> = targets.iter().map(|target| fire_at(target, time, wish.start)).collect();
-    print!("{}", if wish.markdown { markdown(&rows, wish.seconds, wish.start) } else { table(&rows) });
+    print!("{}", if wish.markdown { markdown(&rows, wish.start) } else { table(&rows) });
     let failures: Vec<&Failure> = rows.iter().flat_map(|row| &row.failures).collect();
     for failure in &failures {
         print!("{}", show(failure));

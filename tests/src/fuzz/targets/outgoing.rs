@@ -27,10 +27,15 @@ fn run_inert(input: &[u8]) -> Promise {
     promise(again == plain, || format!("{plain:?} becomes {again:?}"))
 }
 
+/// Everything that GitHub understands, and more; it has no raised and lowered text.
+fn options() -> Options {
+    Options::all() - Options::ENABLE_SMART_PUNCTUATION - Options::ENABLE_SUPERSCRIPT - Options::ENABLE_SUBSCRIPT
+}
+
 /// Returns what `markdown` shows, if that is nothing but text and code.
 fn shown(markdown: &str) -> Result<String, String> {
     let mut shown = String::new();
-    for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+    for event in Parser::new_ext(markdown, options()) {
         match event {
             Event::Text(text) | Event::Code(text) => shown.push_str(&text),
             Event::SoftBreak | Event::End(TagEnd::Paragraph) => shown.push('\n'),
