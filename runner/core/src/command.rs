@@ -63,9 +63,17 @@ pub enum Command {
 /// What somebody asks of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProgramCommand {
-    Start { intent: Option<String>, options: ProgramOptions },
+    Start {
+        intent: Option<String>,
+        options: ProgramOptions,
+    },
     Status,
-    Resume,
+    /// Go on where the program stopped, with an answer and with more money.
+    Resume {
+        answer: Option<String>,
+        /// The new total of the program.
+        budget_usd: Option<Usd>,
+    },
     Cancel,
 }
 
@@ -198,7 +206,10 @@ fn read_program_command(mut line: Line<'_>, rest: &str) -> Result<ProgramCommand
             Ok(ProgramCommand::Start { intent: full_text(text, rest), options: options.into_program()? })
         }
         "status" => alone("program status", line, rest).map(|()| ProgramCommand::Status),
-        "resume" => alone("program resume", line, rest).map(|()| ProgramCommand::Resume),
+        "resume" => {
+            let (options, text) = Options::read(line, &Flag::OF_RESUME)?;
+            Ok(ProgramCommand::Resume { answer: full_text(text, rest), budget_usd: options.budget_usd })
+        }
         "cancel" => alone("program cancel", line, rest).map(|()| ProgramCommand::Cancel),
         unknown => Err(CommandError::unknown_program_command(unknown, nearest(unknown, PROGRAM_COMMANDS))),
     }

@@ -142,6 +142,8 @@ pub enum Cause {
     TooLarge { lines: u32, limit: u32 },
     /// A ticket that promises to change no behavior waits for a yes to its plan.
     PreservingPlan,
+    /// There is no configuration yet, and the one that was proposed waits for a yes.
+    ProposedConfig,
     /// The branch no longer contains what the run had recorded.
     HistoryRewritten,
     /// The run was asked to go no further than this.

@@ -70,6 +70,10 @@ pub enum LedgerError {
     Impossible { line: usize, rejection: Rejection },
     #[error("line {line} of the ledger does not lead to the run it names; the record was changed from outside")]
     Differs { line: usize },
+    #[error("line {line} of the ledger was written by a machine that no longer held the run")]
+    Superseded { line: usize },
+    #[error("line {line} of the ledger reads a letter of the mailbox a second time")]
+    LetterTwice { line: usize },
 }
 
 /// The end of a ledger: all that is needed to add a line.
@@ -79,6 +83,8 @@ pub struct Head {
     pub policy: Option<ContentHash>,
     /// The last letter of the mailbox that was read.
     pub letter: u64,
+    /// The fencing number of the last line; no lower one may follow.
+    pub fencing: u64,
 }
 
 /// A ledger that was read and checked.
@@ -111,7 +117,7 @@ pub fn open(run: &Run) -> (String, Head) {
     let opening = Opening { v: LEDGER_FORMAT, run: run.clone() };
     let json = serde_json::to_string(&opening).unwrap_or_default();
     let (line, hash) = chain(None, &json);
-    (line, Head { hash, policy: None, letter: 0 })
+    (line, Head { hash, policy: None, letter: 0, fencing: 0 })
 }
 
 /// Returns the line that follows `head`, and the new end.
@@ -138,8 +144,8 @@ pub fn append(
     };
     let json = serde_json::to_string(&entry).unwrap_or_default();
     let (line, hash) = chain(Some(&head.hash), &json);
-    let letter = head.letter.max(entry.letter.unwrap_or(0));
-    (line, Head { hash, policy: Some(policy_hash), letter })
+    let letter = entry.letter.unwrap_or(head.letter);
+    (line, Head { hash, policy: Some(policy_hash), letter, fencing: entry.fencing })
 }
 
 fn chain(previous: Option<&ContentHash>, json: &str) -> (String, ContentHash) {
@@ -155,7 +161,7 @@ pub fn read(text: &str) -> Result<Ledger, LedgerError> {
     let (number, first) = lines.next().ok_or(LedgerError::Empty)?;
     let (hash, opening) = read_line::<Opening>(number, first, None)?;
     check_version(number, opening.v)?;
-    let head = Head { hash, policy: None, letter: 0 };
+    let head = Head { hash, policy: None, letter: 0, fencing: 0 };
     let mut ledger = Ledger { run: opening.run, entries: Vec::new(), hashes: vec![hash], head };
     let mut policy = Policy::default();
     for (number, line) in lines {
@@ -179,9 +185,16 @@ fn relive(
     if policy.hash() != entry.policy_hash {
         return Err(LedgerError::Differs { line });
     }
+    if entry.fencing < ledger.head.fencing {
+        return Err(LedgerError::Superseded { line });
+    }
+    if entry.letter.is_some_and(|letter| letter <= ledger.head.letter) {
+        return Err(LedgerError::LetterTwice { line });
+    }
     let transition = step(&ledger.run, &entry.event, policy, entry.at)
         .map_err(|rejection| LedgerError::Impossible { line, rejection })?;
-    let is_same = run_hash(&transition.run) == entry.run_hash
+    let is_same = transition.run.seq == entry.seq
+        && run_hash(&transition.run) == entry.run_hash
         && transition.effects == entry.effects
         && transition.records == entry.records;
     if !is_same {
@@ -190,7 +203,8 @@ fn relive(
     ledger.run = transition.run;
     ledger.head.hash = hash;
     ledger.head.policy = Some(entry.policy_hash);
-    ledger.head.letter = ledger.head.letter.max(entry.letter.unwrap_or(0));
+    ledger.head.letter = entry.letter.unwrap_or(ledger.head.letter);
+    ledger.head.fencing = entry.fencing;
     ledger.hashes.push(hash);
     ledger.entries.push(entry);
     Ok(())

@@ -43,7 +43,7 @@ pub use inputs::Inputs;
 pub use record::{PassKind, Record, SkipReason};
 pub use rejection::Rejection;
 pub use replay::{ReplayError, replay};
-pub use spend::{CostSource, Grants, Reservation, Spend};
+pub use spend::{CostSource, Grants, RUNS_PER_TICKET, Reservation, Spend};
 pub use step::{Transition, step};
 pub use unit_set::{MAX_UNITS, UnitSet};
 

@@ -217,4 +217,4 @@ impl Decider<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

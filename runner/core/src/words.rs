@@ -26,7 +26,9 @@ mod pull_request;
 mod quote;
 mod reason;
 mod recovery;
+mod refusal;
 mod reply;
+mod review;
 mod startup;
 mod status;
 
@@ -34,7 +36,7 @@ mod status;
 mod tests;
 
 pub use activity::{activity, phase_activity};
-pub use amount::{cost, cost_of, duration, limit_of, moment};
+pub use amount::{cost, cost_of, duration, moment};
 pub use check_run::{
     Annotation, AnnotationLevel, CheckRun, CheckRunState, MAX_ANNOTATIONS_PER_REQUEST, check_run, step_summary,
 };
@@ -49,14 +51,19 @@ pub use markdown::Line;
 pub use marker::{About, Marker, MarkerKey, MarkerKind};
 pub use mention::{Mention, MentionError};
 pub use note::{CiReport, FailedCheck, ci_comment, restack_note, steering_too_late};
-pub use program::{ProgramStanding, ProgramView, StoryStanding, StoryView, program_comment};
+pub use program::{
+    ProgramView, StoryPlace, program_comment, program_details, program_escalation_comment, program_headline,
+    program_reason, program_recovery, program_replies_now, program_ways, resolved_program_comment,
+};
 pub use progress::{PhaseRow, Standing, phase_rows};
 pub use pull_request::{
-    BodyPart, CriterionProof, Decision, NotProven, PullRequestView, Surroundings, TestFigures, TestProof,
-    pull_request_body, pull_request_title,
+    CriterionProof, Decision, NotProven, PullRequestView, Surroundings, TestFigures, TestProof, pull_request_body,
+    pull_request_title,
 };
 pub use reason::{Detail, details, headline, reason};
 pub use recovery::{Channel, Money, Way, recovery, suggested_total, ways};
-pub use reply::{MissingPermission, Refusal, Right, doctor_comment, help_comment, refusal_comment, status_reply};
+pub use refusal::{Refusal, refusal_comment};
+pub use reply::{MissingPermission, doctor_comment, help_comment, status_reply};
+pub use review::{ReviewOutcome, review_reply};
 pub use startup::{ChecklistItem, Presence, Requirement, StartProblem, checklist_comment};
-pub use status::{HeldComment, HeldReason, RunView, skipped_because, status_comment};
+pub use status::{HeldComment, RunView, held_because, skipped_because, status_comment};

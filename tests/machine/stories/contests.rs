@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pipemason_core::escalation::ContestSubject;
+use pipemason_core::escalation::{Cause, ContestSubject};
 use pipemason_core::failure::FailureClass;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
@@ -40,6 +40,15 @@ fn a_contest_may_be_answered_in_words() {
     let diff = ContentHash::of(b"proposed");
     let world = World::new(&["api"]).ends(Phase::Implement, contests(ContestSubject::Test, Some(diff))).started();
     tells!(world.answered("the test is right, the code is wrong"));
+}
+
+#[test]
+fn of_two_contests_side_by_side_the_first_is_heard() {
+    let first = contests(ContestSubject::Contract, Some(ContentHash::of(b"first")));
+    let second = contests(ContestSubject::Spec, None);
+    let world = World::new(&["api", "web"]).ends(Phase::Architect, first).ends(Phase::Architect, second).started();
+    let cause = world.run.escalation().map(|escalation| escalation.cause.clone());
+    assert!(matches!(cause, Some(Cause::Contested { subject: ContestSubject::Contract, .. })), "{cause:?}");
 }
 
 #[test]

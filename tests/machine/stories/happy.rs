@@ -1,5 +1,6 @@
 //! Everything goes well the first time, for every kind of ticket.
 
+use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{Opening, PublishReport};
 use pipemason_core::ticket::TicketKind;
@@ -29,6 +30,17 @@ fn a_preserving_ticket_waits_for_a_yes_to_its_plan() {
     let world = world.started();
     let plan = world.inputs.plan;
     tells!(world.answered("go on").resumed(|_| {}).resumed(|request| request.approval = plan));
+}
+
+#[test]
+fn a_proposed_configuration_counts_when_exactly_it_has_a_yes() {
+    let mut world = World::new(&["api"]);
+    world.inputs.proposed_config = Some(ContentHash::of(b"proposed"));
+    let world = world.started();
+    let proposed = world.inputs.proposed_config;
+    let world = world.resumed(|_| {});
+    let world = world.resumed(|request| request.approval = Some(ContentHash::of(b"another")));
+    tells!(world.resumed(|request| request.approval = proposed));
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn a_ledger_read_again_is_the_run() {
     assert_eq!(ledger.entries.len(), 4);
     assert_eq!(ledger.hashes.len(), 5);
     assert_eq!(ledger.head.letter, 2);
+    assert_eq!(ledger.head.fencing, 3);
     assert_eq!(ledger.head.policy, ledger.entries.last().map(|entry| entry.policy_hash));
     let with_policy: Vec<_> = ledger.entries.iter().map(|entry| entry.policy.is_some()).collect();
     assert_eq!(with_policy, [true, false, true, false], "a policy is written where it changes");
@@ -116,6 +117,49 @@ fn sec_45_a_forged_chain_that_lowers_a_counter_is_seen() {
     let (line, _) = append(&head, &never, &transition, &circumstances);
     let impossible = LedgerError::Impossible { line: 2, rejection: Rejection::NotStarted };
     assert_eq!(read(&format!("{first}{line}")), Err(impossible));
+}
+
+/// A ledger of a start under fencing number 3, and of a note that is written under the circumstances given.
+fn noted_under(fencing: u64, letters: [Option<u64>; 2]) -> Result<Ledger, LedgerError> {
+    let (run, policy, at) = (pending_run(), Policy::default(), Timestamp::UNIX_EPOCH);
+    let (mut text, mut head) = open(&run);
+    let mut run = run;
+    let notes = [(Event::Started, 3, None), (note(4), 3, letters[0]), (note(5), fencing, letters[1])];
+    for (event, fencing, letter) in notes {
+        let transition = step(&run, &event, &policy, at).unwrap();
+        let circumstances = Circumstances { at, fencing, letter, policy: &policy };
+        let (line, new) = append(&head, &event, &transition, &circumstances);
+        text.push_str(&line);
+        (run, head) = (transition.run, new);
+    }
+    read(&text)
+}
+
+#[test]
+fn a_line_of_an_earlier_holder_of_the_lease_is_refused() {
+    assert_eq!(noted_under(2, [None, None]), Err(LedgerError::Superseded { line: 4 }));
+    assert!(noted_under(3, [None, None]).is_ok());
+    assert!(noted_under(4, [None, None]).is_ok());
+}
+
+#[test]
+fn a_letter_is_read_once() {
+    assert_eq!(noted_under(3, [Some(7), Some(7)]), Err(LedgerError::LetterTwice { line: 4 }));
+    assert_eq!(noted_under(3, [Some(7), Some(6)]), Err(LedgerError::LetterTwice { line: 4 }));
+    assert!(noted_under(3, [Some(7), Some(8)]).is_ok());
+}
+
+#[test]
+fn a_line_with_another_number_is_seen() {
+    let run = pending_run();
+    let (first, head) = open(&run);
+    let (policy, at) = (Policy::default(), Timestamp::UNIX_EPOCH);
+    let transition = step(&run, &Event::Started, &policy, at).unwrap();
+    let (line, _) =
+        append(&head, &Event::Started, &transition, &Circumstances { at, fencing: 1, letter: None, policy: &policy });
+    let json = line.split_once(' ').unwrap().1.trim_end().replacen("\"seq\":1", "\"seq\":2", 1);
+    let (line, _) = chain(Some(&head.hash), &json);
+    assert_eq!(read(&format!("{first}{line}")), Err(LedgerError::Differs { line: 2 }));
 }
 
 #[test]

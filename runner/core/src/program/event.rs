@@ -1,10 +1,9 @@
-//! What can happen to a program, and why it may be refused.
+//! What can happen to a program.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ProgramStatus;
 use crate::actor::Actor;
 use crate::escalation::Question;
 use crate::failure::FailureClass;
@@ -184,36 +183,4 @@ impl ProgramEvent {
             | Self::CancelRequested { .. } => false,
         }
     }
-}
-
-/// Why an event is refused; shown to whoever sent it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ProgramRejection {
-    #[error("the program has not started yet")]
-    NotStarted,
-    #[error("the program has started already")]
-    AlreadyStarted,
-    #[error("the program has ended; it is {status}")]
-    Ended { status: ProgramStatus },
-    #[error("the program is being cancelled")]
-    Cancelling,
-    #[error("the program has no story {story}")]
-    UnknownStory { story: StoryId },
-    #[error("the run {run} does not belong to the story {story}")]
-    UnknownRun { story: StoryId, run: RunId },
-    #[error("there was no attempt {attempt} yet")]
-    UnknownAttempt { attempt: u32 },
-    #[error("the phase cannot end like this")]
-    WrongOutcome,
-    #[error("the story {story} does not wait for this")]
-    NotExpected { story: StoryId },
-    #[error("the program does not wait for anybody")]
-    NotEscalated,
-    #[error("this answers {named}, and the program waits because of {current}")]
-    StaleEscalation { named: EscalationId, current: EscalationId },
-    #[error("an approval of {hash} is needed; approve exactly this hash")]
-    ApprovalNeeded { hash: ContentHash },
-    #[error("a budget above {spent}, which is spent already, is needed; name the new total")]
-    BudgetNeeded { spent: Usd },
 }

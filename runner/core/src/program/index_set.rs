@@ -69,3 +69,49 @@ impl Iterator for Ones {
         usize::try_from(bit).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: usize = 200;
+
+    fn set(members: &[usize]) -> IndexSet {
+        let mut set = IndexSet::with_room_for(ROOM);
+        for member in members {
+            set.insert(StoryIndex::at(*member));
+        }
+        set
+    }
+
+    fn members(set: &IndexSet) -> Vec<usize> {
+        set.iter().map(StoryIndex::position).collect()
+    }
+
+    #[test]
+    fn members_come_in_order_whatever_word_they_stand_in() {
+        assert_eq!(members(&set(&[])), [0; 0]);
+        assert_eq!(members(&set(&[199, 0, 64, 63, 128, 127, 1])), [0, 1, 63, 64, 127, 128, 199]);
+    }
+
+    #[test]
+    fn what_is_in_or_out_already_is_not_counted_again() {
+        let mut set = set(&[5, 5, 70]);
+        assert_eq!(set.len(), 2);
+        set.remove(StoryIndex::at(6));
+        set.remove(StoryIndex::at(ROOM + 64));
+        assert_eq!((set.len(), set.is_empty()), (2, false));
+        set.remove(StoryIndex::at(70));
+        set.remove(StoryIndex::at(70));
+        assert_eq!((set.len(), members(&set)), (1, vec![5]));
+        set.remove(StoryIndex::at(5));
+        assert!(set.is_empty());
+    }
+
+    #[test]
+    fn there_is_no_place_beyond_the_room() {
+        let mut set = set(&[]);
+        set.insert(StoryIndex::at(256));
+        assert_eq!((set.len(), members(&set)), (0, vec![]));
+    }
+}

@@ -52,7 +52,7 @@ mod tests {
             let before = SharedList::new(&items);
             assert_eq!(before.iter().copied().collect::<Vec<_>>(), items);
             assert_eq!(before.get(length), None);
-            for position in [0, LEAF - 1, LEAF, length / 2, length.saturating_sub(1)] {
+            for position in (0..length).step_by(7).chain([length.saturating_sub(1)]) {
                 let mut after = before.clone();
                 if let Some(item) = after.get_mut(position) {
                     *item = usize::MAX;

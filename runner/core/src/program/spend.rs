@@ -61,8 +61,13 @@ impl ProgramSpend {
         self.day_total = self.day_total.plus(amount);
     }
 
+    /// Returns what the program may spend in all: what a person set, else what the policy says.
+    pub fn usd_limit(&self, policy: &ProgramPolicy) -> Option<Usd> {
+        self.raised.or(policy.usd_per_program)
+    }
+
     fn program_ceiling(&self, policy: &ProgramPolicy) -> Option<Ceiling> {
-        let limit = self.raised.or(policy.usd_per_program)?;
+        let limit = self.usd_limit(policy)?;
         Some(Ceiling { budget: BudgetKind::UsdPerProgram, spent: self.total, limit })
     }
 

@@ -91,6 +91,7 @@ pub enum Event {
 /// What `init` found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it at a time, in an event that is no smaller")]
 pub enum InitReport {
     Ready {
         inputs: Inputs,
@@ -282,6 +283,7 @@ pub enum History {
 pub struct Edited {
     pub spec: bool,
     pub contracts: bool,
+    /// `test-plan.md`, `decisions.md`, or a proposed configuration.
     pub plan: bool,
     pub tests: bool,
     pub end_to_end_tests: bool,

@@ -15,6 +15,9 @@ pub struct Inputs {
     pub contracts: Option<ContentHash>,
     /// `test-plan.md` and `decisions.md`.
     pub plan: Option<ContentHash>,
+    /// The configuration that the first story of a greenfield program proposes, because there is none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_config: Option<ContentHash>,
     /// The configuration as read from the base.
     pub config: Option<ContentHash>,
     pub base: Option<CommitSha>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::PerClass;
+use crate::failure::{FailureClass, PerClass};
 use crate::money::Usd;
-use crate::phase::PerPhase;
+use crate::phase::{PerPhase, Phase};
+use crate::policy::Limits;
+
+/// All runs of one ticket together may spend as much as this many runs.
+pub const RUNS_PER_TICKET: u64 = 3;
 
 /// How well the cost of an agent is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,6 +79,26 @@ impl Spend {
     /// Returns all tokens, in and out.
     pub fn tokens(&self) -> u64 {
         self.tokens_in.saturating_add(self.tokens_out)
+    }
+
+    /// Returns what the run may spend: its limit, or what a person raised it to.
+    pub fn usd_limit(&self, limits: &Limits) -> Usd {
+        self.raised_usd.map_or(limits.usd_per_run, |raised| raised.max(limits.usd_per_run))
+    }
+
+    /// Returns how many iterations the run may take: the limit, and what people granted on top.
+    pub fn iteration_limit(&self, limits: &Limits) -> u32 {
+        limits.iterations.saturating_add(self.grants.iterations)
+    }
+
+    /// Returns how often `class` may fail.
+    pub fn class_limit(&self, class: FailureClass, limits: &Limits) -> u32 {
+        limits.retries_per_class.saturating_add(self.grants.classes.get(class))
+    }
+
+    /// Returns how often `phase` may fail.
+    pub fn phase_limit(&self, phase: Phase, limits: &Limits) -> u32 {
+        limits.retries_per_phase.saturating_add(*self.grants.phases.get(phase))
     }
 
     /// Turns one reserved turn into what it really cost.

@@ -82,7 +82,11 @@ pub enum Intent {
         options: Option<ProgramOptions>,
     },
     ShowProgramStatus,
-    ResumeProgram,
+    ResumeProgram {
+        answer: Option<String>,
+        /// The new total of the program.
+        budget_usd: Option<Usd>,
+    },
     CancelProgram,
     /// Read the home thread again: see [`crate::reply`].
     ReadThread,

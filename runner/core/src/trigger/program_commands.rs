@@ -4,6 +4,7 @@ use super::admit::check_tighter;
 use super::facts::{Place, ProgramStage};
 use super::{Decider, Intent, Refusal};
 use crate::command::ProgramOptions;
+use crate::money::Usd;
 use crate::permission::Action;
 
 impl Decider<'_> {
@@ -31,12 +32,16 @@ impl Decider<'_> {
         Ok(Intent::StartProgram { intent, options })
     }
 
-    pub(super) fn resume_program(&self) -> Result<Intent, Refusal> {
+    /// Lets a stopped program go on. Whether its money suffices, and whether it takes an answer, it decides itself.
+    pub(super) fn resume_program(&self, answer: Option<String>, budget_usd: Option<Usd>) -> Result<Intent, Refusal> {
         self.admit_work(Action::Resume)?;
+        if budget_usd.is_some() {
+            self.permit(Action::RaiseBudget)?;
+        }
         match self.program {
             None => Err(Refusal::NoProgram),
             Some(ProgramStage::Active) => Err(Refusal::ProgramIsActive),
-            Some(ProgramStage::Stopped) => Ok(Intent::ResumeProgram),
+            Some(ProgramStage::Stopped) => Ok(Intent::ResumeProgram { answer, budget_usd }),
             Some(ProgramStage::Ended) => Err(Refusal::ProgramIsOver),
         }
     }

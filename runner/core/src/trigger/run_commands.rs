@@ -53,7 +53,7 @@ impl Decider<'_> {
                 let intent = self.look(Intent::ShowProgramStatus)?;
                 self.program.map(|_| intent).ok_or(Refusal::NoProgram)
             }
-            Command::Program(ProgramCommand::Resume) => self.resume_program(),
+            Command::Program(ProgramCommand::Resume { answer, budget_usd }) => self.resume_program(answer, budget_usd),
             Command::Program(ProgramCommand::Cancel) => self.cancel_program(),
         }
     }

@@ -36,7 +36,7 @@ impl Act {
             | Intent::RunDoctor
             | Intent::StartProgram { .. }
             | Intent::ShowProgramStatus
-            | Intent::ResumeProgram
+            | Intent::ResumeProgram { .. }
             | Intent::CancelProgram
             | Intent::ReadThread => None,
         }

@@ -15,7 +15,7 @@ use crate::policy::Limits;
 mod approvals;
 mod commands;
 mod events;
-mod refusals;
+pub(crate) mod refusals;
 mod reviews;
 mod settling;
 mod steps;
@@ -160,6 +160,7 @@ fn intent_word(intent: &Intent) -> String {
         Intent::Resume { from: None, .. } => "resume".to_owned(),
         Intent::Resume { from: Some(phase), .. } => format!("resume from {phase}"),
         Intent::Approve(_) => "approve".to_owned(),
+        Intent::ResumeProgram { .. } => "resume program".to_owned(),
         other => format!("{other:?}"),
     }
 }

@@ -5,14 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::money::Usd;
-use crate::policy::Limits;
-use crate::run::{CostSource, Run};
+use crate::run::CostSource;
 use crate::words::markdown::{Line, line};
-
-/// Returns what the run may spend: its limit, or what a person raised it to.
-pub fn limit_of(run: &Run, limits: &Limits) -> Usd {
-    run.spend.raised_usd.map_or(limits.usd_per_run, |raised| raised.max(limits.usd_per_run))
-}
 
 /// Says what something cost, of what it may, and how that is known: `$3.20 of $10.00 (reported)`.
 pub fn cost_of(spent: Usd, limit: Usd, source: CostSource) -> Line {
@@ -24,16 +18,20 @@ pub fn cost(spent: Usd, source: CostSource) -> Line {
     line!("{} ({})", spent, source.name())
 }
 
-/// Says how long something took: `45 s`, `12 min`, `2 h 5 min`, `3 d 4 h`.
+/// Says how long something took: `45 s`, `12 min`, `2 h 5 min`, `3 d`.
 pub fn duration(duration: Duration) -> Line {
     let seconds = duration.as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     match () {
         () if seconds < 60 => line!("{} s", seconds),
         () if minutes < 60 => line!("{} min", minutes),
-        () if hours < 24 => line!("{} h {} min", hours, minutes % 60),
-        () => line!("{} d {} h", days, hours % 24),
+        () if hours < 24 => Line::joined([line!("{} h", hours), unless_zero(minutes % 60, "min")], " "),
+        () => Line::joined([line!("{} d", days), unless_zero(hours % 24, "h")], " "),
     }
+}
+
+fn unless_zero(amount: u64, unit: &'static str) -> Line {
+    if amount == 0 { Line::default() } else { line!("{} {}", amount, unit) }
 }
 
 /// Says when something was, to the minute: `2026-05-04 13:37 UTC`.
@@ -70,9 +68,10 @@ mod tests {
             (59, "59 s"),
             (60, "1 min"),
             (3599, "59 min"),
-            (3600, "1 h 0 min"),
+            (3600, "1 h"),
+            (3660, "1 h 1 min"),
             (86_399, "23 h 59 min"),
-            (86_400, "1 d 0 h"),
+            (86_400, "1 d"),
             (90_000, "1 d 1 h"),
         ];
         for (seconds, text) in expected {

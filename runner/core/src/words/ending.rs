@@ -4,7 +4,7 @@ use crate::failure::FailureClass;
 use crate::run::{CancelCause, Outcome, Run, RunState};
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
-use crate::words::amount::{cost_of, counted, duration, limit_of};
+use crate::words::amount::{cost_of, counted, duration};
 use crate::words::link::Link;
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::marker::Marker;
@@ -137,7 +137,7 @@ fn figures(view: &RunView<'_>) -> Line {
     let pieces = [
         line!("Run {}", run.id),
         counted(run.spend.iterations as usize, "iteration"),
-        line!("cost {}", cost_of(run.spend.usd, limit_of(run, view.limits), run.cost_source)),
+        line!("cost {}", cost_of(run.spend.usd, run.spend.usd_limit(view.limits), run.cost_source)),
         line!("{} of work", duration(time)),
     ];
     Line::joined(pieces, " · ")

@@ -6,24 +6,25 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::actor::Actor;
 use crate::escalation::{ApprovalSubject, Awaiting, Escalation, Question};
 use crate::gate::Finding;
-use crate::hash::ContentHash;
-use crate::id::{EscalationId, QuestionId};
-use crate::money::Usd;
 use crate::policy::Limits;
 use crate::run::Run;
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
-use crate::words::amount::{cost_of, counted, duration, limit_of, moment};
+use crate::words::amount::{cost_of, counted, duration, moment};
 use crate::words::link::{Link, Site};
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::marker::Marker;
-use crate::words::mention::{Mention, addressed, name_of};
+use crate::words::mention::{Mention, addressed};
 use crate::words::quote::Quote;
 use crate::words::reason::{Detail, details, headline, reason};
 use crate::words::recovery::{Channel, MAX_QUESTIONS, Money, Way, recovery, ways};
+
+mod resolution;
+
+pub(crate) use resolution::Asked;
+pub use resolution::{Resolution, resolved_comment};
 
 /// What an escalation's comment needs to know beside the escalation.
 #[derive(Clone, Debug)]
@@ -63,7 +64,7 @@ pub fn escalation_comment(view: &EscalationView<'_>, marker: &Marker, redactor: 
     message.essential(Block::heading(&line!("How to answer")));
     message.essential(Block::paragraph(recovery(escalation, run.id)));
     let channel = Channel::Comments { replies_count: view.replies_count };
-    let money = Money { limit: limit_of(run, view.limits), day: view.limits.usd_per_day };
+    let money = Money { limit: run.spend.usd_limit(view.limits), day: view.limits.usd_per_day };
     for way in ways(escalation, channel, money) {
         message.essential(shown_way(way));
     }
@@ -73,7 +74,7 @@ pub fn escalation_comment(view: &EscalationView<'_>, marker: &Marker, redactor: 
     message.finish(Limit::COMMENT)
 }
 
-fn shown_way(Way { what, copy }: Way) -> Block {
+pub(crate) fn shown_way(Way { what, copy }: Way) -> Block {
     let what = Block::paragraph(what);
     if copy.is_empty() { what } else { what.followed_by(Block::copyable(copy)) }
 }
@@ -83,7 +84,7 @@ fn place(view: &EscalationView<'_>, quote: Quote<'_>) -> Line {
     let branch = &view.run.origin.branch;
     let link = Line::link(&line!("{}", quote.code(branch.as_str())), &view.site.branch(branch));
     let replies = match (&view.escalation.awaiting, view.replies_count) {
-        (Awaiting::Answer { .. } | Awaiting::Change, true) => " A reply counts after 90 quiet seconds.",
+        (Awaiting::Answer { .. } | Awaiting::Change, true) => " Replies are taken up after 90 seconds of quiet.",
         (Awaiting::Answer { .. } | Awaiting::Change, false) => "",
         (Awaiting::Approval { subject: ApprovalSubject::Contest, .. }, true) => {
             " A reply declines; only the command approves."
@@ -106,7 +107,7 @@ fn facts(view: &EscalationView<'_>) -> Line {
         unit,
         Some(line!("`{}`", escalation.class)),
         Some(line!("awaits {}", escalation.awaiting.name())),
-        Some(line!("cost {}", cost_of(run.spend.usd, limit_of(run, view.limits), run.cost_source))),
+        Some(line!("cost {}", cost_of(run.spend.usd, run.spend.usd_limit(view.limits), run.cost_source))),
         Some(moment(escalation.at)),
         page,
     ];
@@ -114,7 +115,7 @@ fn facts(view: &EscalationView<'_>) -> Line {
 }
 
 /// Shows what others said; questions are essential, because nobody can answer without them.
-fn shown(detail: &Detail, quote: Quote<'_>) -> (bool, Block) {
+pub(crate) fn shown(detail: &Detail, quote: Quote<'_>) -> (bool, Block) {
     match detail {
         Detail::Questions(questions) => (true, shown_questions(questions, quote)),
         Detail::Paths(paths) => (false, shown_paths(paths, quote)),
@@ -165,97 +166,16 @@ pub(crate) fn evidence(findings: &[Finding], quote: Quote<'_>) -> Block {
     if findings.is_empty() { Block::default() } else { Block::folded("Evidence", findings.len(), [table]) }
 }
 
-/// How an escalation was resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resolution {
-    Answered {
-        by: Actor,
-    },
-    Approved {
-        by: Actor,
-        hash: ContentHash,
-    },
-    BudgetRaised {
-        by: Actor,
-        to: Usd,
-    },
-    Resumed {
-        by: Actor,
-    },
-    /// An answer left questions open; a new escalation asks them.
-    PartlyAnswered {
-        by: Actor,
-        open: Vec<QuestionId>,
-        next: EscalationId,
-    },
-    /// The condition still held; a new escalation says so.
-    StillHolds {
-        by: Actor,
-        next: EscalationId,
-    },
-    /// The run ended without an answer.
-    Ended {
-        by: Actor,
-    },
-}
-
-/// Writes what the escalation's comment becomes once it is resolved: short, with the question folded away.
-pub fn resolved_comment(
-    escalation: &Escalation,
-    resolution: &Resolution,
-    at: Timestamp,
-    marker: &Marker,
-    redactor: &Redactor,
-) -> String {
-    let quote = Quote::without_secrets(redactor);
-    let mut message = Message::marked(marker);
-    let waited = std::time::Duration::try_from(at.duration_since(escalation.at)).unwrap_or_default();
-    let resolved = resolved(escalation, resolution, quote);
-    message.essential(Block::paragraph(line!("{} ({}, after {})", resolved, moment(at), duration(waited))));
-    let mut asked = vec![Block::paragraph(reason(escalation))];
-    asked.extend(details(escalation).iter().map(|detail| shown(detail, quote).1));
-    message.body(Block::folded("What was asked", 0, asked));
-    message.evidence(evidence(&escalation.evidence, quote));
-    message.body(Block::small(&line!("{} · phase `{}` · `{}`", escalation.id, escalation.phase, escalation.class)));
-    message.finish(Limit::COMMENT)
-}
-
-fn resolved(escalation: &Escalation, resolution: &Resolution, quote: Quote<'_>) -> Line {
-    let phase = escalation.phase;
-    match resolution {
-        Resolution::Answered { by } => {
-            line!("✓ **Answered** by {}; the run went on in `{}`.", name_of(by, quote), phase)
-        }
-        Resolution::Approved { by, hash } => {
-            let hash = Line::short_hash(*hash);
-            line!("✓ **Approved** by {} (`{}`); the run went on in `{}`.", name_of(by, quote), hash, phase)
-        }
-        Resolution::BudgetRaised { by, to } => {
-            line!("✓ **Budget raised** to {} by {}; the run went on in `{}`.", *to, name_of(by, quote), phase)
-        }
-        Resolution::Resumed { by } => line!("✓ **Resumed** by {}; the run went on in `{}`.", name_of(by, quote), phase),
-        Resolution::PartlyAnswered { by, open, next } => {
-            let open = Line::joined(open.iter().take(MAX_QUESTIONS).map(|question| line!("{}", *question)), ", ");
-            line!("✓ **Answered in part** by {}. Still open: {}; see {} below.", name_of(by, quote), open, *next)
-        }
-        Resolution::StillHolds { by, next } => {
-            line!("↻ **Looked at again** for {}, and it still holds; see {} below.", name_of(by, quote), *next)
-        }
-        Resolution::Ended { by } => line!("– **No longer needed:** the run was ended by {}.", name_of(by, quote)),
-    }
-}
-
 /// Writes the one reminder of an escalation that nobody answered; `asked` is its comment.
 pub fn reminder_comment(view: &EscalationView<'_>, asked: &Link, now: Timestamp, marker: &Marker) -> String {
     let mut message = Message::marked(marker);
     let waiting = std::time::Duration::try_from(now.duration_since(view.escalation.at)).unwrap_or_default();
     message.essential(Block::paragraph(line!(
-        "{}this run has stood in `{}`, {}, since {} ({}).",
+        "{}this run stopped in `{}` {} ago, {}.",
         addressed(view.notify),
         view.escalation.phase,
-        headline(view.escalation),
-        moment(view.escalation.at),
-        duration(waiting)
+        duration(waiting),
+        headline(view.escalation)
     )));
     let link = Line::link(&line!("The question says how to answer"), asked);
     message.essential(Block::paragraph(line!("{}. To leave it at that, comment `/pipemason cancel`.", link)));
@@ -267,7 +187,7 @@ pub fn reminder_comment(view: &EscalationView<'_>, asked: &Link, now: Timestamp,
 pub fn command_hint(view: &EscalationView<'_>, marker: &Marker) -> String {
     let mut message = Message::marked(marker);
     let channel = Channel::Comments { replies_count: view.replies_count };
-    let money = Money { limit: limit_of(view.run, view.limits), day: view.limits.usd_per_day };
+    let money = Money { limit: view.run.spend.usd_limit(view.limits), day: view.limits.usd_per_day };
     let what = match &view.escalation.awaiting {
         Awaiting::Approval { .. } => "Thank you. An approval names exactly what it approves, so a reply is not enough.",
         Awaiting::Budget { .. } => {

@@ -13,13 +13,14 @@ use crate::hash::{CommitSha, ContentHash};
 use crate::id::{CriterionId, EscalationId, IssueNumber, ProgramId, QuestionId, RunId, StoryId};
 use crate::money::Usd;
 use crate::phase::Phase;
-use crate::run::Rejection;
+use crate::program::ProgramPhase;
 use crate::status::RunStatus;
 use crate::text::bound::{self, Limit};
 use crate::text::inert::{InertBlock, InertInline, InertProse};
 use crate::words::link::Link;
 use crate::words::marker::Marker;
 use crate::words::mention::Mention;
+use crate::words::refusal::Refusal;
 
 /// What may stand in our Markdown as it is.
 pub(crate) trait Ours: fmt::Display {}
@@ -31,8 +32,8 @@ macro_rules! ours {
     )*};
 }
 
-ours!(u32, u64, usize, Usd, Phase, FailureClass, RunStatus, Domain, Unit, RunId, ProgramId, StoryId);
-ours!(EscalationId, QuestionId, CriterionId, IssueNumber, CommitSha, Rejection, Line, InertInline, Mention);
+ours!(u32, u64, usize, Usd, Phase, ProgramPhase, FailureClass, RunStatus, Domain, Unit, RunId, ProgramId, StoryId);
+ours!(EscalationId, QuestionId, CriterionId, IssueNumber, CommitSha, Refusal, Line, InertInline, Mention);
 // Only text that stands in this program lives for ever.
 ours!(&'static str);
 

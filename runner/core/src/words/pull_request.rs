@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::config::BodyPart;
 use crate::gate::{Check, CheckOutcome};
 use crate::hash::CommitSha;
 use crate::id::{CriterionId, IssueNumber};
@@ -11,7 +12,7 @@ use crate::policy::Limits;
 use crate::run::Run;
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
-use crate::words::amount::{cost_of, counted, duration, limit_of};
+use crate::words::amount::{cost_of, counted, duration};
 use crate::words::link::Site;
 use crate::words::markdown::{Block, Line, Message, line};
 use crate::words::quote::Quote;
@@ -21,23 +22,6 @@ mod surroundings;
 
 pub use not_proven::NotProven;
 pub use surroundings::Surroundings;
-
-/// The parts of the body that the configuration chooses (`finalize.pr_body_includes`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyPart {
-    SpecSummary,
-    AcceptanceCriteria,
-    TestSummary,
-    Decisions,
-    Gates,
-    Cost,
-}
-
-impl BodyPart {
-    /// All parts, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::SpecSummary, Self::AcceptanceCriteria, Self::TestSummary, Self::Decisions, Self::Gates, Self::Cost];
-}
 
 /// A test that failed before the code existed, and passes now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +63,7 @@ pub struct PullRequestView<'a> {
     pub run: &'a Run,
     pub limits: &'a Limits,
     pub site: &'a Site,
+    /// The parts that the configuration chooses (`finalize.pr_body_includes`).
     pub parts: &'a [BodyPart],
     /// What changed, as the agent says.
     pub summary: &'a str,
@@ -237,7 +222,7 @@ fn outcome(outcome: &CheckOutcome) -> (&'static str, &'static str) {
 fn cost(view: &PullRequestView<'_>) -> Line {
     let run = view.run;
     let pieces = [
-        line!("Cost {}", cost_of(run.spend.usd, limit_of(run, view.limits), run.cost_source)),
+        line!("Cost {}", cost_of(run.spend.usd, run.spend.usd_limit(view.limits), run.cost_source)),
         counted(run.spend.iterations as usize, "iteration"),
         line!("{} of work", duration(view.time)),
         line!("run {}", run.id),

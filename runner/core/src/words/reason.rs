@@ -13,11 +13,16 @@ use crate::words::markdown::{Line, line};
 
 /// Says in a few words what a run waits for; fits into a title.
 pub fn headline(escalation: &Escalation) -> Line {
-    match &escalation.awaiting {
+    awaiting_headline(&escalation.awaiting, change_headline(&escalation.cause))
+}
+
+/// Says in a few words what is awaited; `change` is what it says where something has to change.
+pub(crate) fn awaiting_headline(awaiting: &Awaiting, change: Line) -> Line {
+    match awaiting {
         Awaiting::Answer { questions } if questions.is_empty() => line!("waiting for an answer"),
         Awaiting::Answer { questions } => line!("waiting for {}", counted(questions.len(), "answer")),
         Awaiting::Approval { .. } => line!("waiting for an approval"),
-        Awaiting::Change => change_headline(&escalation.cause),
+        Awaiting::Change => change,
         Awaiting::Budget { .. } => line!("waiting for more budget"),
     }
 }
@@ -46,6 +51,7 @@ fn change_headline(cause: &Cause) -> Line {
         | Cause::UnsafePush { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::HistoryRewritten
         | Cause::CiFailed => line!("waiting for a change"),
     }
@@ -108,13 +114,14 @@ pub fn reason(escalation: &Escalation) -> Line {
             line!("The work did not pass the checks before a push, so nothing was pushed.")
         }
         Cause::RemoteUnreachable { .. } => line!("The remote did not answer, after several tries."),
-        Cause::TooLarge { lines, limit } => line!(
-            "The change has {} changed lines; the configuration allows {}, so that somebody can review it.",
-            *lines,
-            *limit
-        ),
+        Cause::TooLarge { lines, limit } => {
+            line!("{} lines are changed; the configuration allows {}, so that somebody can review it.", *lines, *limit)
+        }
         Cause::PreservingPlan => {
             line!("The ticket promises to change no behavior. Its plan needs a yes before the work begins.")
+        }
+        Cause::ProposedConfig => {
+            line!("There is no configuration yet. The plan proposes one, and it counts for this run when it has a yes.")
         }
         Cause::HistoryRewritten => {
             line!("The branch no longer contains the commits that the run recorded: its history was rewritten.")
@@ -128,7 +135,7 @@ fn counted_questions(questions: &[Question]) -> Line {
     counted(questions.len(), "question")
 }
 
-fn aborted(by: &Actor) -> Line {
+pub(crate) fn aborted(by: &Actor) -> Line {
     match by {
         Actor::Engine => line!("The work was interrupted by the machine it ran on. What was done is kept."),
         Actor::GitHub { .. } | Actor::Local { .. } => {
@@ -153,7 +160,7 @@ pub(crate) fn approved_thing(subject: ApprovalSubject) -> &'static str {
         ApprovalSubject::ProtectedPaths => "this change of protected files",
         ApprovalSubject::PreservingPlan => "this plan",
         ApprovalSubject::Contest => "the proposed change",
-        ApprovalSubject::LargeChange => "a change of this size",
+        ApprovalSubject::LargeChange => "this change, large as it is",
         ApprovalSubject::ProposedConfig => "this configuration",
         ApprovalSubject::Roadmap => "this roadmap",
         ApprovalSubject::Stories => "these stories",
@@ -161,7 +168,7 @@ pub(crate) fn approved_thing(subject: ApprovalSubject) -> &'static str {
 }
 
 /// Names the limit only: what was spent is shown elsewhere, with the word that says how it is known.
-fn budget_reason(budget: BudgetKind, limit: Usd) -> Line {
+pub(crate) fn budget_reason(budget: BudgetKind, limit: Usd) -> Line {
     match budget {
         BudgetKind::UsdPerTurn => line!("One agent turn used up all that a turn may cost."),
         BudgetKind::UsdPerRun => line!("The budget of the run, {}, is used up.", limit),
@@ -223,6 +230,7 @@ pub fn details(escalation: &Escalation) -> Vec<Detail> {
         | Cause::RunnerLost { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::HistoryRewritten
         | Cause::StopRequested
         | Cause::CiFailed => Vec::new(),

@@ -5,6 +5,7 @@ use crate::hash::ContentHash;
 use crate::id::{QuestionId, RunId};
 use crate::money::Usd;
 use crate::phase::Phase;
+use crate::run::RUNS_PER_TICKET;
 use crate::words::markdown::{Line, line};
 use crate::words::reason::approved_thing;
 
@@ -67,6 +68,9 @@ pub fn recovery(escalation: &Escalation, run: RunId) -> Line {
                 "Read `.pipeline/runs/{}/test-plan.md` on the run's branch. Approve it, or edit it there and resume.",
                 run
             )
+        }
+        Cause::ProposedConfig => {
+            line!("Read `.pipeline/config.yml` on the run's branch. Approve it, or edit it there and resume.")
         }
         Cause::HistoryRewritten => {
             line!("Put the recorded commits back on the branch and resume, or cancel and start a new run.")
@@ -137,7 +141,7 @@ fn budget_recovery(budget: BudgetKind) -> Line {
             "Reply how to go about it in smaller steps, or raise `cost_controls.max_usd_per_turn` in `.pipeline/config.yml` on the base branch; then resume."
         ),
         BudgetKind::TokensPerTurn => line!(
-            "Reply how to go about it in smaller steps, or raise `cost_controls.max_tokens_per_turn` in `.pipeline/config.yml` on the base branch; then resume."
+            "Raise `cost_controls.max_tokens_per_turn` in `.pipeline/config.yml` on the base branch, then resume."
         ),
         BudgetKind::TokensPerRun => {
             line!("Raise `cost_controls.max_tokens_per_run` in `.pipeline/config.yml` on the base branch, then resume.")
@@ -186,7 +190,7 @@ impl Way {
         Self { what, copy: Vec::new() }
     }
 
-    fn copying(what: Line, copy: Line) -> Self {
+    pub(crate) fn copying(what: Line, copy: Line) -> Self {
         Self { what, copy: vec![copy] }
     }
 }
@@ -229,27 +233,33 @@ fn answering(questions: &[QuestionId], channel: Channel) -> Way {
     }
 }
 
-fn approving(subject: ApprovalSubject, hash: ContentHash, channel: Channel) -> Vec<Way> {
+pub(crate) fn approving(subject: ApprovalSubject, hash: ContentHash, channel: Channel) -> Vec<Way> {
     let command = line!("{} {}", channel.command("approve"), Line::short_hash(hash));
     let yes = Way::copying(line!("To **approve** exactly {}:", approved_thing(subject)), command);
     let resume = |what| Way::copying(what, channel.command("resume"));
     let other = match subject {
-        ApprovalSubject::ProtectedPaths => resume(line!("To have the files put back instead:")),
-        ApprovalSubject::Contest => declining(channel),
+        ApprovalSubject::ProtectedPaths => Some(resume(line!("To have the files put back instead:"))),
+        ApprovalSubject::Contest => Some(declining(channel)),
         ApprovalSubject::PreservingPlan => {
-            resume(line!("To change the plan instead, edit it on the branch, and then:"))
+            Some(resume(line!("To change the plan instead, edit it on the branch, and then:")))
         }
-        ApprovalSubject::LargeChange => resume(line!("To make it smaller instead, change the branch, and then:")),
-        ApprovalSubject::ProposedConfig => resume(line!("To change it instead, edit it on the branch, and then:")),
-        ApprovalSubject::Roadmap | ApprovalSubject::Stories => {
-            let command = match channel {
-                Channel::Comments { .. } => line!("/pipemason program resume"),
-                Channel::Terminal { .. } => line!("pipemason program resume"),
-            };
-            Way::copying(line!("To change it instead, edit `.pipeline/ROADMAP.md`, and then:"), command)
+        ApprovalSubject::LargeChange => Some(resume(line!("To make it smaller instead, change the branch, and then:"))),
+        ApprovalSubject::ProposedConfig => {
+            Some(resume(line!("To change it instead, edit it on the branch, and then:")))
         }
+        ApprovalSubject::Roadmap => Some(replanning(channel)),
+        // Nothing else would let a program go on that has only these stories left.
+        ApprovalSubject::Stories => None,
     };
-    vec![yes, other]
+    [yes].into_iter().chain(other).collect()
+}
+
+fn replanning(channel: Channel) -> Way {
+    let command = match channel {
+        Channel::Comments { .. } => line!("/pipemason program resume …"),
+        Channel::Terminal { .. } => line!("pipemason program resume --answer \"…\""),
+    };
+    Way::copying(line!("To have it planned again, say in place of the dots what should be different:"), command)
 }
 
 fn declining(channel: Channel) -> Way {
@@ -293,6 +303,7 @@ fn repairing(cause: &Cause, channel: Channel) -> Vec<Way> {
         | Cause::RemoteUnreachable { .. }
         | Cause::TooLarge { .. }
         | Cause::PreservingPlan
+        | Cause::ProposedConfig
         | Cause::CiFailed => vec![advising(channel), resume(line!("After a repair of your own:"))],
     }
 }
@@ -334,9 +345,6 @@ fn paying(budget: BudgetKind, cause: &Cause, channel: Channel, money: Money) -> 
     }
 }
 
-/// Runs of one ticket together may spend as much as this many runs.
-const RUNS_PER_TICKET: u64 = 3;
-
 /// Returns a total that lets the run go on: twice what it has, or what a day allows.
 ///
 /// `None` where a day has no room, and for budgets that the run's own money does not help.
@@ -354,9 +362,13 @@ pub fn suggested_total(budget: BudgetKind, cause: &Cause, money: Money) -> Optio
     let spent = if let Cause::BudgetExhausted { spent, .. } = cause { *spent } else { money.limit };
     let spent = Usd::micros(spent.as_micros() / runs);
     let enough = money.limit.times(2).max(spent.plus(Usd::dollars(1)));
-    let whole = Usd::dollars(enough.as_micros().div_ceil(1_000_000));
-    let total = whole.min(money.day);
+    let total = whole_dollars(enough).min(money.day);
     (total > money.limit && total > spent).then_some(total)
+}
+
+/// Rounds up to whole dollars.
+pub(crate) fn whole_dollars(amount: Usd) -> Usd {
+    Usd::dollars(amount.as_micros().div_ceil(1_000_000))
 }
 
 /// Spells `amount` as the commands read it: `20`, `2.5`.

@@ -1,7 +1,6 @@
-//! Answers to commands: help, refusals, status, doctor. Each is one visible comment.
+//! Answers to commands: help, status, doctor. Each is one visible comment; what is refused is in `refusal`.
 
 use crate::phase::Phase;
-use crate::run::Rejection;
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
 use crate::words::amount::counted;
@@ -17,7 +16,7 @@ use crate::words::status::{RunView, figures, standing};
 pub fn help_comment(marker: &Marker) -> String {
     let mut message = Message::marked(marker);
     message.essential(Block::paragraph(line!(
-        "A command is the first word of a new comment. The label `pipemason` on an issue starts a run too, and a plain reply answers a question of the run."
+        "A command stands at the very start of a new comment. The label `pipemason` on an issue starts a run too, and a plain reply answers a question of the run."
     )));
     message.essential(Block::list(ALL_COMMANDS.map(|(say, effect)| line!("`{}` {}", say, effect))));
     let phases = Phase::ALL.into_iter().filter(|phase| *phase != Phase::Init).map(|phase| line!("{}", phase));
@@ -33,95 +32,6 @@ pub fn status_reply(view: &RunView<'_>, status: &Link, marker: &Marker, redactor
     message.essential(Block::paragraph(figures(view, quote)));
     message.essential(Block::list(replies_now(view.run, view.limits, view.replies_count).into_iter().map(Reply::line)));
     message.body(Block::small(&line!("{}, which is always up to date", Line::link(&line!("Status comment"), status))));
-    message.finish(Limit::COMMENT)
-}
-
-/// A right in the repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Right {
-    Triage,
-    Write,
-    Maintain,
-    Admin,
-}
-
-impl Right {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Triage => "triage",
-            Self::Write => "write",
-            Self::Maintain => "maintain",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-/// Why a command was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The person lacks a right.
-    NotAllowed {
-        needs: Right,
-    },
-    /// The label came from somebody who may not start a run.
-    LabelNotAllowed {
-        needs: Right,
-    },
-    /// The rights could not be looked up.
-    RightsUnknown,
-    Bot,
-    /// The requester cannot approve where somebody else can.
-    SelfApproval,
-    /// The pull request comes from a fork.
-    Fork,
-    /// There is no run here.
-    NoRun,
-    /// Too many commands in an hour.
-    TooMany {
-        per_hour: u32,
-    },
-    /// The run refused it.
-    Run(Rejection),
-}
-
-impl Refusal {
-    /// Says what was refused and what to do about it.
-    pub fn sentence(&self) -> Line {
-        match self {
-            Self::NotAllowed { needs } => line!(
-                "This needs the *{}* right in this repository, and you do not have it here. Somebody who has it can give the same command.",
-                needs.name()
-            ),
-            Self::LabelNotAllowed { needs } => line!(
-                "The label starts a run only when somebody with the *{}* right adds it. Somebody who has it can add it again, or comment `/pipemason start`.",
-                needs.name()
-            ),
-            Self::RightsUnknown => line!(
-                "GitHub did not say whether you may do this, so nothing was done. Please try again in a few minutes."
-            ),
-            Self::Bot => line!(
-                "Commands of bots are not taken, unless the configuration lists them by number (`github.allowed_bots`)."
-            ),
-            Self::SelfApproval => line!(
-                "You asked for this run, and somebody else here may approve it; please ask them. The setting is `github.self_approve`."
-            ),
-            Self::Fork => line!(
-                "This pull request comes from a fork, where Pipemason cannot push. Copy it to a branch of this repository, and start from an issue."
-            ),
-            Self::NoRun => line!("There is no run here yet. `/pipemason start` on an issue begins one."),
-            Self::TooMany { per_hour } => line!(
-                "That is more than {} in an hour. Please give the others time, and try again later.",
-                counted(*per_hour as usize, "command")
-            ),
-            Self::Run(rejection) => line!("{}", rejection.clone()),
-        }
-    }
-}
-
-/// Writes a refusal; it is spoken once per person and issue.
-pub fn refusal_comment(refusal: &Refusal, marker: &Marker) -> String {
-    let mut message = Message::marked(marker);
-    message.essential(Block::paragraph(refusal.sentence()));
     message.finish(Limit::COMMENT)
 }
 

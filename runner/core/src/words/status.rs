@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use crate::policy::Limits;
+use crate::reply::HeldWhy;
 use crate::run::{CancelCause, Outcome, Run, RunState, SkipReason, Visit};
 use crate::text::bound::Limit;
 use crate::text::redact::Redactor;
 use crate::words::activity::phase_activity;
-use crate::words::amount::{cost_of, counted, duration, limit_of, moment, ordinal};
+use crate::words::amount::{cost_of, counted, duration, moment, ordinal};
 use crate::words::commands::{Reply, replies_now};
 use crate::words::link::{Link, Site};
 use crate::words::markdown::{Block, Line, Message, line};
@@ -42,49 +43,7 @@ pub struct RunView<'a> {
 pub struct HeldComment {
     pub link: Link,
     pub author: String,
-    pub why: HeldReason,
-}
-
-/// Why a comment was not taken as an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HeldReason {
-    MentionsSomebody,
-    /// Nothing but a quote, an emoji, a picture or a link.
-    SaysNothing,
-    OnlyAsks,
-    MayNot,
-    /// The rights of its author could not be looked up.
-    RightUnknown,
-    /// Somebody else edited it.
-    EditedByAnother,
-    /// It was nearly a command.
-    LooksLikeCommand,
-    /// It names another escalation, or questions that this one did not ask.
-    AnswersAnother,
-    /// It came before anybody could have read the question.
-    TooSoon,
-    /// Plain comments do not count in this repository.
-    RepliesOff,
-    /// Plain comments do not count for what is awaited.
-    TakesCommand,
-}
-
-impl HeldReason {
-    fn words(self) -> &'static str {
-        match self {
-            Self::MentionsSomebody => "speaks to somebody else",
-            Self::SaysNothing => "has no words of its own",
-            Self::OnlyAsks => "only asks a question",
-            Self::MayNot => "comes from somebody who may not resume",
-            Self::RightUnknown => "comes from somebody whose rights could not be looked up",
-            Self::EditedByAnother => "was edited by somebody else",
-            Self::LooksLikeCommand => "looks like a command, but is none",
-            Self::AnswersAnother => "answers another question",
-            Self::TooSoon => "came before anybody could have read the question",
-            Self::RepliesOff => "is a plain comment, and here only commands count",
-            Self::TakesCommand => "is a plain comment, and this takes a command",
-        }
-    }
+    pub why: HeldWhy,
 }
 
 /// More held comments than anybody looks through; the newest count.
@@ -172,8 +131,7 @@ fn tries(view: &RunView<'_>, visit: &Visit) -> Line {
 /// Returns how many attempts this visit may take: those it took, and one for each failure the phase may still have.
 fn attempts_of(view: &RunView<'_>, visit: &Visit) -> u32 {
     let spend = &view.run.spend;
-    let may_fail = view.limits.retries_per_phase.saturating_add(*spend.grants.phases.get(visit.phase));
-    let left = may_fail.saturating_sub(*spend.phase_failures.get(visit.phase));
+    let left = spend.phase_limit(visit.phase, view.limits).saturating_sub(*spend.phase_failures.get(visit.phase));
     visit.attempt.saturating_add(left)
 }
 
@@ -206,8 +164,7 @@ fn phase_words(row: &PhaseRow) -> Line {
 /// Iteration, cost and links in one line.
 pub(crate) fn figures(view: &RunView<'_>, quote: Quote<'_>) -> Line {
     let (run, limits) = (view.run, view.limits);
-    let iterations = limits.iterations.saturating_add(run.spend.grants.iterations);
-    let cost = cost_of(run.spend.usd, limit_of(run, limits), run.cost_source);
+    let cost = cost_of(run.spend.usd, run.spend.usd_limit(limits), run.cost_source);
     let branch = line!("{}", quote.code(run.origin.branch.as_str()));
     let branch = match run.pushed {
         Some(_) => Line::link(&branch, &view.site.branch(&run.origin.branch)),
@@ -220,7 +177,7 @@ pub(crate) fn figures(view: &RunView<'_>, quote: Quote<'_>) -> Line {
     let page = view.page.as_ref().map(|page| Line::link(&line!("run page"), page));
     let job = view.job.as_ref().map(|job| Line::link(&line!("job"), job));
     let pieces = [
-        Some(line!("Iteration {} of {}", run.spend.iterations, iterations)),
+        Some(line!("Iteration {} of {}", run.spend.iterations, run.spend.iteration_limit(limits))),
         Some(line!("cost {}", cost)),
         Some(line!("branch {}", branch)),
         pull_request,
@@ -231,7 +188,7 @@ pub(crate) fn figures(view: &RunView<'_>, quote: Quote<'_>) -> Line {
 }
 
 fn budget_warning(view: &RunView<'_>) -> Line {
-    let (run, limit) = (view.run, limit_of(view.run, view.limits));
+    let (run, limit) = (view.run, view.run.spend.usd_limit(view.limits));
     line!(
         "Most of the budget is gone: {}. At {} the run stops before the next turn, keeps its work, and asks.",
         cost_of(run.spend.usd, limit, run.cost_source),
@@ -240,15 +197,35 @@ fn budget_warning(view: &RunView<'_>) -> Line {
 }
 
 fn held(view: &RunView<'_>, quote: Quote<'_>) -> Block {
-    if view.held.is_empty() {
-        return Block::default();
-    }
-    let newest = view.held.iter().rev().take(MAX_HELD).map(|comment| {
+    let newest = || view.held.iter().rev().take(MAX_HELD);
+    let shown = |comment: &HeldComment| {
         let link = Line::link(&line!("comment"), &comment.link);
-        line!("{} by {}: {}", link, quote.inline(&comment.author), comment.why.words())
-    });
-    let title = line!("Not taken as an answer; a bare `/pipemason resume` takes them along:");
-    Block::paragraph(title).followed_by(Block::list(newest))
+        line!("{} by {}: {}", link, quote.inline(&comment.author), held_because(comment.why))
+    };
+    let listed = |title: Line, may_be_taken: bool| {
+        let lines = newest().filter(|comment| comment.why.may_be_taken() == may_be_taken).map(shown);
+        let list = Block::list(lines);
+        if list == Block::default() { list } else { Block::paragraph(title).followed_by(list) }
+    };
+    let taken = listed(line!("Not taken as an answer; a bare `/pipemason resume` takes them along:"), true);
+    taken.followed_by(listed(line!("Not taken as an answer; please write anew what should count:"), false))
+}
+
+/// Says why a comment was not taken as an answer.
+pub fn held_because(why: HeldWhy) -> &'static str {
+    match why {
+        HeldWhy::MentionsSomebody => "speaks to somebody else",
+        HeldWhy::SaysNothing => "has no words of its own",
+        HeldWhy::OnlyAsks => "only asks a question",
+        HeldWhy::MayNot => "comes from somebody who may not resume",
+        HeldWhy::RightUnknown => "comes from somebody whose rights could not be looked up",
+        HeldWhy::EditedByAnother => "was edited by somebody else",
+        HeldWhy::LooksLikeCommand => "looks like a command, but is none",
+        HeldWhy::AnswersAnother => "answers another question",
+        HeldWhy::TooSoon => "came before anybody could have read the question",
+        HeldWhy::RepliesOff => "is a plain comment, and here only commands count",
+        HeldWhy::TakesCommand => "is a plain comment, and this takes a command",
+    }
 }
 
 pub(crate) fn phase_table(rows: &[PhaseRow]) -> Block {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::quote::Quote;
 use super::{Marker, MarkerKind, Mention, Money, PhaseRow, RunView, Site, phase_rows};
 use crate::actor::Actor;
+use crate::config::BodyPart;
 use crate::escalation::{Awaiting, Cause, Escalation};
 use crate::failure::FailureClass;
 use crate::gate::{Finding, Severity};
@@ -24,8 +25,10 @@ use crate::ticket::{Source, Ticket};
 
 mod causes;
 mod hostile;
+pub(super) mod programs;
 
 pub(super) use causes::{all_causes, escalation_of};
+pub(super) use programs::all_program_causes;
 
 /// Compares `text` with the reviewed one of this name.
 macro_rules! assert_text {
@@ -38,6 +41,16 @@ macro_rules! assert_text {
     };
 }
 pub(super) use assert_text;
+
+/// All parts of a pull request's text.
+pub(super) static EVERY_PART: [BodyPart; 6] = [
+    BodyPart::SpecSummary,
+    BodyPart::AcceptanceCriteria,
+    BodyPart::TestSummary,
+    BodyPart::Decisions,
+    BodyPart::Gates,
+    BodyPart::Cost,
+];
 
 pub(super) fn redactor() -> Redactor {
     Redactor::default()

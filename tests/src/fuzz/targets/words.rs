@@ -1,25 +1,28 @@
 //! What we post: whatever agents, tickets and tools say, only our own words mean something in it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pipemason_core::actor::Actor;
+use pipemason_core::config::BodyPart;
 use pipemason_core::escalation::{Awaiting, Cause, ContestSubject, Escalation, Question};
 use pipemason_core::failure::FailureClass;
 use pipemason_core::gate::{Check, CheckOutcome, Finding, Severity};
 use pipemason_core::id::{CommentId, CriterionId, EscalationId, IssueNumber, ProgramId, QuestionId};
-use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
 use pipemason_core::policy::Limits;
+use pipemason_core::program::{Board, Mode, Program, ProgramOrder, ProgramPolicy, ProgramState, Strategy};
+use pipemason_core::reply::HeldWhy;
+use pipemason_core::roadmap::{Risk, Roadmap, RoadmapPlan, Size, Story};
 use pipemason_core::run::{CostSource, EffectKey, Origin, Run, RunState};
 use pipemason_core::text::bound::{Limit, start_of};
 use pipemason_core::text::redact::Redactor;
 use pipemason_core::words::{
-    BodyPart, ChecklistItem, CiReport, CommitView, CriterionProof, Decision, EscalationView, FailedCheck, HeldComment,
-    HeldReason, Marker, MarkerKind, NotProven, Presence, ProgramStanding, ProgramView, PullRequestOutcome,
-    PullRequestView, Requirement, RunView, Site, StoryStanding, StoryView, Surroundings, TestFigures, TestProof,
-    check_run, checklist_comment, ci_comment, commit_message, ending_comment, escalation_comment, program_comment,
-    pull_request_body, pull_request_title, status_comment, step_summary,
+    ChecklistItem, CiReport, CommitView, CriterionProof, Decision, EscalationView, FailedCheck, HeldComment, Marker,
+    MarkerKind, NotProven, Presence, ProgramView, PullRequestOutcome, PullRequestView, Requirement, RunView, Site,
+    Surroundings, TestFigures, TestProof, check_run, checklist_comment, ci_comment, commit_message, ending_comment,
+    escalation_comment, program_comment, pull_request_body, pull_request_title, status_comment, step_summary,
 };
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -34,6 +37,16 @@ const SECRET: &str = "hunter2-v4lue";
 
 /// GitHub takes no longer text, and an agent's is cut before.
 const MAX_SAID: Limit = Limit::Characters(65_536);
+
+/// All parts of a pull request.
+const PARTS: [BodyPart; 6] = [
+    BodyPart::SpecSummary,
+    BodyPart::AcceptanceCriteria,
+    BodyPart::TestSummary,
+    BodyPart::Decisions,
+    BodyPart::Gates,
+    BodyPart::Cost,
+];
 
 /// Our repository; everything that we link to is there.
 const PAGES: &str = "https://github.example/acme/shop/";
@@ -112,7 +125,7 @@ fn run_comments(input: &[u8]) -> Promise {
     let asked = escalation_comment(&view, &marker(MarkerKind::Escalation), &redactor);
     check_comment(&asked, &marker(MarkerKind::Escalation))?;
     let link = site.comment(IssueNumber(7), CommentId(5));
-    let held = [HeldComment { link, author: text.clone(), why: HeldReason::OnlyAsks }];
+    let held = [HeldComment { link, author: text.clone(), why: HeldWhy::OnlyAsks }];
     let reason = Arc::from(text.as_str());
     let failed = Run { state: RunState::Failed { class: FailureClass::LedgerTampered, reason }, ..run.clone() };
     let view = RunView {
@@ -151,21 +164,34 @@ fn run_comments(input: &[u8]) -> Promise {
 }
 
 fn program(text: &str, run: &Run, site: &Site, marker: &Marker, redactor: &Redactor) -> Result<String, String> {
-    let story = StoryView {
+    let story = Story {
         id: "S-E001-001".parse().map_err(|error| format!("{error}"))?,
-        title: text.to_owned(),
-        standing: StoryStanding::Pending,
+        epic: None,
+        title: Arc::from(text),
+        acceptance_criteria: vec![Arc::from(text)],
+        domains: run.units.to_vec(),
         depends_on: Vec::new(),
-        issue: Some(IssueNumber(7)),
-        pull_request: None,
+        parent_story: None,
+        size: Size::M,
+        risk: Risk::Low,
+        agent: None,
     };
-    let view = ProgramView {
+    let roadmap = Roadmap::new(RoadmapPlan { epics: Vec::new(), stories: vec![story] });
+    let order = ProgramOrder {
         id: ProgramId(run.id.0),
-        standing: ProgramStanding::Running,
-        phase: "iterate",
-        stories: &[story],
-        spent: Usd::ZERO,
-        limit: None,
+        mode: Mode::GreenfieldSystem,
+        intent: Arc::from(text),
+        base: run.origin.branch.clone(),
+        strategy: Strategy::Stacked,
+        from: None,
+    };
+    let mut program = Program::new(order, run.started_at);
+    program.board = Board::new(Arc::new(roadmap.map_err(|error| format!("{error:?}"))?));
+    program.state = ProgramState::Failed { reason: Arc::from(text) };
+    let view = ProgramView {
+        program: &program,
+        policy: &ProgramPolicy::default(),
+        places: &BTreeMap::new(),
         cost_source: CostSource::Unknown,
         site,
         page: None,
@@ -239,7 +265,7 @@ fn run_pull_request(input: &[u8]) -> Promise {
         run: &run,
         limits: &limits,
         site: &site,
-        parts: &BodyPart::ALL,
+        parts: &PARTS,
         summary: &said,
         goal: &said,
         criteria: &criteria,

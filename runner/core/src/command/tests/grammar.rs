@@ -6,6 +6,9 @@ use crate::domain::{Domain, Unit};
 #[test]
 fn each_command_is_known_by_its_word() {
     let resume = |answer: Option<&str>, budget_usd| Command::Resume { answer: answer.map(str::to_owned), budget_usd };
+    let resume_program = |answer: Option<&str>, budget_usd| {
+        Command::Program(ProgramCommand::Resume { answer: answer.map(str::to_owned), budget_usd })
+    };
     let hash = "0123456789abcdef";
     for (comment, expected) in [
         ("/pipemason", Command::Help),
@@ -24,7 +27,9 @@ fn each_command_is_known_by_its_word() {
         ("/pipemason revise", Command::Revise { text: None }),
         ("/pipemason revise rename it", Command::Revise { text: Some("rename it".to_owned()) }),
         ("/pipemason program status", Command::Program(ProgramCommand::Status)),
-        ("/pipemason program resume", Command::Program(ProgramCommand::Resume)),
+        ("/pipemason program resume", resume_program(None, None)),
+        ("/pipemason program resume\nQ-1: the old one", resume_program(Some("Q-1: the old one"), None)),
+        ("/pipemason program resume --budget-usd 200", resume_program(None, Some(Usd::dollars(200)))),
         ("/pipemason program cancel", Command::Program(ProgramCommand::Cancel)),
     ] {
         assert_eq!(command(comment), expected, "{comment}");

@@ -7,10 +7,7 @@ use crate::escalation::{Awaiting, BudgetKind, Cause};
 use crate::failure::FailureClass;
 use crate::money::Usd;
 use crate::phase::Phase;
-use crate::run::{Announcement, CostSource, Effect, Record, Visit};
-
-/// All runs of one ticket together may spend as much as this many runs.
-const RUNS_PER_TICKET: u64 = 3;
+use crate::run::{Announcement, CostSource, Effect, RUNS_PER_TICKET, Record, Visit};
 
 /// The part of the run's money, in percent, at which people are warned.
 const WARN_AT_PERCENT: u64 = 80;
@@ -24,8 +21,7 @@ pub(super) struct Allowance {
 impl Draft<'_> {
     /// Returns what the run may spend: its limit, or what a person raised it to.
     pub(super) fn usd_limit(&self) -> Usd {
-        let limit = self.policy.limits.usd_per_run;
-        self.run.spend.raised_usd.map_or(limit, |raised| raised.max(limit))
+        self.run.spend.usd_limit(&self.policy.limits)
     }
 
     /// Returns what each of `turns` turns may use, or why there is no room for them.
@@ -34,8 +30,7 @@ impl Draft<'_> {
         if self.run.cost_source == CostSource::Unknown && !limits.allow_unmetered {
             return Err((Cause::UnmeteredAgent, Awaiting::Change));
         }
-        let iterations = limits.iterations.saturating_add(spend.grants.iterations);
-        if spend.iterations.saturating_add(turns) > iterations {
+        if spend.iterations.saturating_add(turns) > spend.iteration_limit(limits) {
             return Err((Cause::IterationsExhausted { iterations: spend.iterations }, Awaiting::Change));
         }
         if self.time_left(visit).is_zero() {
@@ -90,15 +85,13 @@ impl Draft<'_> {
     /// Says whether `class` may fail once more.
     pub(super) fn class_has_room(&self, class: FailureClass) -> bool {
         let spend = &self.run.spend;
-        let limit = self.policy.limits.retries_per_class.saturating_add(spend.grants.classes.get(class));
-        spend.failures.get(class) <= limit
+        spend.failures.get(class) <= spend.class_limit(class, &self.policy.limits)
     }
 
     /// Says whether `phase` may fail once more.
     pub(super) fn phase_has_room(&self, phase: Phase) -> bool {
         let spend = &self.run.spend;
-        let limit = self.policy.limits.retries_per_phase.saturating_add(*spend.grants.phases.get(phase));
-        *spend.phase_failures.get(phase) <= limit
+        *spend.phase_failures.get(phase) <= spend.phase_limit(phase, &self.policy.limits)
     }
 
     /// Warns once when most of the money is gone.

@@ -45,7 +45,7 @@ pub(super) fn what_holds(cause: &Cause) -> Holds {
         | Cause::UnsafePush { .. }
         | Cause::RemoteUnreachable { .. }
         | Cause::TooLarge { .. } => Holds::Counters,
-        Cause::PreservingPlan | Cause::StopRequested => Holds::Nothing,
+        Cause::PreservingPlan | Cause::ProposedConfig | Cause::StopRequested => Holds::Nothing,
     }
 }
 

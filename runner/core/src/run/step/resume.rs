@@ -172,6 +172,7 @@ impl Draft<'_> {
             | Cause::UnsafePush { .. }
             | Cause::TooLarge { .. }
             | Cause::PreservingPlan
+            | Cause::ProposedConfig
             | Cause::HistoryRewritten
             | Cause::StopRequested
             | Cause::CiFailed => return,

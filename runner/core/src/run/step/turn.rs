@@ -191,7 +191,10 @@ impl Draft<'_> {
         match &report.outcome {
             TurnOutcome::Done => {}
             TurnOutcome::Asked { questions } => trouble.ask(questions),
-            TurnOutcome::Contested { contest } => trouble.contest = Some(contest.clone()),
+            // Of several agents, the first one is heard; whatever the others contest, their gate meets again.
+            TurnOutcome::Contested { contest } => {
+                trouble.contest.get_or_insert_with(|| contest.clone());
+            }
             TurnOutcome::OverBudget => trouble.over_budget = true,
             TurnOutcome::Failed | TurnOutcome::TimedOut => {
                 trouble.broke = true;

@@ -74,7 +74,7 @@ impl Draft<'_> {
 
     /// Returns the phase that follows `phase`, unless the run rests or ends here.
     fn next_after(&mut self, phase: Phase) -> Option<Phase> {
-        if phase == Phase::Architect && self.stops_for_the_plan() {
+        if phase == Phase::Architect && (self.stops_for_the_plan() || self.stops_for_the_config()) {
             return None;
         }
         if self.run.stop_after == Some(phase) && phase != Phase::Finalize {
@@ -99,6 +99,18 @@ impl Draft<'_> {
             self.escalate(visit, FailureClass::GateFailed, Cause::PreservingPlan, awaiting);
         }
         needs_yes
+    }
+
+    /// A configuration that the agent proposed counts when a person has approved exactly this one.
+    fn stops_for_the_config(&mut self) -> bool {
+        let subject = ApprovalSubject::ProposedConfig;
+        let Some(hash) = self.run.inputs.proposed_config.filter(|hash| !self.run.is_approved(subject, *hash)) else {
+            return false;
+        };
+        let visit = Visit::new(Phase::Architect, Stage::Gate);
+        let awaiting = Awaiting::Approval { subject, hash };
+        self.escalate(visit, FailureClass::ProtectedPath, Cause::ProposedConfig, awaiting);
+        true
     }
 
     fn passes_without_a_visit(&self, phase: Phase) -> Option<PassKind> {

@@ -88,7 +88,9 @@ fn shown(markdown: &str) -> String {
 
 /// Whether `text` holds `word`, and not as the end of a longer one, where it means nothing.
 fn holds_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| !text[..at].ends_with(|last: char| last.is_ascii_alphanumeric()))
+    let is_end =
+        |before: Option<&str>| before.is_some_and(|text| text.ends_with(|last: char| last.is_ascii_alphanumeric()));
+    text.match_indices(word).any(|(at, _)| !is_end(text.get(..at)))
 }
 
 /// Panics if something that GitHub or git finds is left in `text`.

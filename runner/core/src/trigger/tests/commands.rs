@@ -230,7 +230,7 @@ fn program_commands_follow_the_stage_of_the_program() {
     );
     assert_eq!(
         say("/pipemason program resume"),
-        ["no_program", "program_is_active", "ResumeProgram", "program_is_over"]
+        ["no_program", "program_is_active", "resume program", "program_is_over"]
     );
     assert_eq!(say("/pipemason program cancel"), ["no_program", "CancelProgram", "CancelProgram", "program_is_over"]);
     let started = say("/pipemason program start --mode greenfield-system a shop");
@@ -240,6 +240,16 @@ fn program_commands_follow_the_stage_of_the_program() {
     let on_pull_request =
         Facts { place: PULL_REQUEST, ..facts(comment("/pipemason program start --mode greenfield-system")) };
     assert_eq!(word(&on_pull_request), "not_our_pull_request");
+}
+
+#[test]
+fn the_money_of_a_program_is_raised_by_who_may_approve() {
+    for (right, answer) in [(Right::Write, "too_few_rights"), (Right::Maintain, "resume program")] {
+        let program = Some(program(ProgramStage::Stopped));
+        let body = "/pipemason program resume --budget-usd 200";
+        let facts = Facts { program, sender: user(OTHER, right), ..facts(comment(body)) };
+        assert_eq!(word(&facts), answer);
+    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ use crate::command::tests::every_command_error;
 use crate::money::Usd;
 use crate::permission::tests::EVERY_DENIAL;
 
-fn every_refusal() -> Vec<Refusal> {
+/// Returns one of each kind, and of each wording.
+pub(crate) fn every_refusal() -> Vec<Refusal> {
     let own = [
         Refusal::TooManyCommands,
         Refusal::TooManyRuns,

@@ -65,7 +65,7 @@ fn a_run_is_begun_and_cancelled_and_everything_else_is_not_its_own() {
         Intent::ShowHelp,
         Intent::RunDoctor,
         Intent::ShowProgramStatus,
-        Intent::ResumeProgram,
+        Intent::ResumeProgram { answer: None, budget_usd: None },
         Intent::CancelProgram,
         Intent::ReadThread,
     ] {

@@ -1,6 +1,9 @@
 //! Escalations as people read them.
 
 use super::*;
+use crate::actor::Actor;
+use crate::id::{EscalationId, QuestionId};
+use crate::money::Usd;
 use crate::words::MarkerKind;
 use crate::words::tests::{
     alice, all_causes, assert_text, at, escalation_of, finding, hash, marker, mentions, redactor, run, site,
@@ -77,6 +80,7 @@ fn a_resolved_escalation_says_by_whom_and_when() {
         ("resumed", Resolution::Resumed { by: alice() }),
         ("partly_answered", Resolution::PartlyAnswered { by: alice(), open, next }),
         ("still_holds", Resolution::StillHolds { by: alice(), next }),
+        ("by_itself", Resolution::ByItself),
         ("ended", Resolution::Ended { by: Actor::Engine }),
     ];
     for (name, resolution) in resolutions {

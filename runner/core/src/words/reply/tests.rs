@@ -1,10 +1,8 @@
 //! Answers to commands.
 
 use super::*;
-use crate::hash::ContentHash;
 use crate::id::{CommentId, IssueNumber};
 use crate::policy::Limits;
-use crate::status::RunStatus;
 use crate::words::tests::{self, assert_text, marker, redactor, rows, run, site, story};
 use crate::words::{MarkerKind, Requirement};
 
@@ -15,30 +13,6 @@ fn help_lists_every_command_once() {
         assert_eq!(text.matches(&format!("`{command}`")).count(), 1, "{command}");
     }
     assert_text!("help", text);
-}
-
-#[test]
-fn each_refusal_is_one_sentence_of_what_and_one_of_what_next() {
-    let hash = ContentHash::of(b"diff");
-    let refusals = [
-        Refusal::NotAllowed { needs: Right::Triage },
-        Refusal::NotAllowed { needs: Right::Write },
-        Refusal::NotAllowed { needs: Right::Maintain },
-        Refusal::NotAllowed { needs: Right::Admin },
-        Refusal::LabelNotAllowed { needs: Right::Write },
-        Refusal::RightsUnknown,
-        Refusal::Bot,
-        Refusal::SelfApproval,
-        Refusal::Fork,
-        Refusal::NoRun,
-        Refusal::TooMany { per_hour: 20 },
-        Refusal::Run(Rejection::Ended { status: RunStatus::Complete }),
-        Refusal::Run(Rejection::WrongHash { awaited: hash }),
-    ];
-    let said: Vec<_> = refusals.iter().map(|refusal| refusal.sentence().to_string()).collect();
-    assert_text!("refusals", said.join("\n"));
-    let comment = refusal_comment(&Refusal::NoRun, &marker(MarkerKind::Reply));
-    assert_eq!(comment, format!("{}\n{}", marker(MarkerKind::Reply), Refusal::NoRun.sentence()));
 }
 
 #[test]

@@ -68,17 +68,17 @@ fn an_escalated_run_says_which_replies_work_now() {
 fn comments_that_were_not_taken_are_listed() {
     let site = site();
     let reasons = [
-        HeldReason::MentionsSomebody,
-        HeldReason::SaysNothing,
-        HeldReason::OnlyAsks,
-        HeldReason::MayNot,
-        HeldReason::RightUnknown,
-        HeldReason::EditedByAnother,
-        HeldReason::LooksLikeCommand,
-        HeldReason::AnswersAnother,
-        HeldReason::TooSoon,
-        HeldReason::RepliesOff,
-        HeldReason::TakesCommand,
+        HeldWhy::MentionsSomebody,
+        HeldWhy::SaysNothing,
+        HeldWhy::OnlyAsks,
+        HeldWhy::MayNot,
+        HeldWhy::RightUnknown,
+        HeldWhy::EditedByAnother,
+        HeldWhy::LooksLikeCommand,
+        HeldWhy::AnswersAnother,
+        HeldWhy::TooSoon,
+        HeldWhy::RepliesOff,
+        HeldWhy::TakesCommand,
     ];
     let link = site.comment(IssueNumber(7), CommentId(5));
     let held = reasons.map(|why| HeldComment { link: link.clone(), author: "bob".to_owned(), why });

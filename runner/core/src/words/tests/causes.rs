@@ -46,7 +46,7 @@ fn asking(text: &str) -> Vec<(String, Sample)> {
     let stuck = Cause::AgentAsked { questions: Vec::new() };
     let paths = vec![Arc::from(text), Arc::from(".github/workflows/ci.yml")];
     let protected = Cause::ProtectedPaths { paths };
-    let plan = Cause::PreservingPlan;
+    let (plan, config) = (Cause::PreservingPlan, Cause::ProposedConfig);
     let large = Cause::TooLarge { lines: 2001, limit: 2000 };
     [
         ("open_questions", (Phase::Analyze, Class::SpecUnderspecified, open, answer(&[1, 2]))),
@@ -59,6 +59,10 @@ fn asking(text: &str) -> Vec<(String, Sample)> {
             (Phase::Implement, Class::ProtectedPath, protected, approval(ApprovalSubject::ProtectedPaths)),
         ),
         ("preserving_plan", (Phase::Architect, Class::GateFailed, plan, approval(ApprovalSubject::PreservingPlan))),
+        (
+            "proposed_config",
+            (Phase::Architect, Class::ProtectedPath, config, approval(ApprovalSubject::ProposedConfig)),
+        ),
         ("too_large", (Phase::Finalize, Class::GateFailed, large, approval(ApprovalSubject::LargeChange))),
     ]
     .map(|(name, sample)| (name.to_owned(), sample))
