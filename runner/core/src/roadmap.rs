@@ -170,8 +170,8 @@ impl Roadmap {
     }
 
     /// Returns what depends on the story at `index`.
-    pub fn dependants(&self, index: StoryIndex) -> &[StoryIndex] {
-        self.graph.dependants(index)
+    pub fn dependents(&self, index: StoryIndex) -> &[StoryIndex] {
+        self.graph.dependents(index)
     }
 
     /// Returns the story whose branch the one at `index` grows from.
@@ -181,9 +181,9 @@ impl Roadmap {
 
     /// Returns the stories whose branches grow from the one at `index`.
     pub fn children(&self, index: StoryIndex) -> impl Iterator<Item = StoryIndex> {
-        // A parent is a dependency, so children are among the dependants.
-        let is_child = move |dependant: &StoryIndex| self.parent(*dependant) == Some(index);
-        self.dependants(index).iter().copied().filter(is_child)
+        // A parent is a dependency, so children are among the dependents.
+        let is_child = move |dependent: &StoryIndex| self.parent(*dependent) == Some(index);
+        self.dependents(index).iter().copied().filter(is_child)
     }
 
     /// Returns all stories so that each comes after what it depends on, otherwise in the order of the roadmap.

@@ -1,7 +1,7 @@
 //! What follows from something that happened on GitHub: facts in, one decision out.
 //!
 //! The App and the Action gather the same [`Facts`] and therefore decide alike. Three things hold:
-//! - What GitHub's API says now outweighs what an event says: [`settle`] comes first (SEC-09), and a command is
+//! - What GitHub's API says now outweighs what an event says: [`settle()`] comes first (SEC-09), and a command is
 //!   then judged as if the run had already ended.
 //! - Whoever *did* it counts, not whoever wrote what it is about (SEC-10, SEC-16), and only what was just
 //!   created can be a command (SEC-23).
@@ -57,7 +57,7 @@ pub fn decide(facts: &Facts, rules: &TriggerRules) -> Verdict {
     Verdict { settlement, program_cancelled, decision: decider.decide() }
 }
 
-/// The facts, with the stages that run and program have after [`settle`].
+/// The facts, with the stages that run and program have after [`settle()`].
 struct Decider<'a> {
     facts: &'a Facts,
     rules: &'a TriggerRules,

@@ -157,8 +157,8 @@ impl Board {
             return;
         }
         let roadmap = Arc::clone(&self.roadmap);
-        for dependant in roadmap.dependants(index) {
-            self.relane(*dependant, |cell| {
+        for dependent in roadmap.dependents(index) {
+            self.relane(*dependent, |cell| {
                 cell.open_dependencies = if is_complete {
                     cell.open_dependencies.saturating_sub(1)
                 } else {

@@ -112,7 +112,7 @@ fn judge(red: &mut Red, name: &TestName, planned_file: Option<&str>, paths: &Tes
         red.problems.push(Problem::of(name, Reason::OutsideTestPaths).at(file));
     }
     let outcomes: Vec<_> = cases.iter().map(|case| &case.outcome).collect();
-    match judgement(&outcomes, runs.len()) {
+    match judgment(&outcomes, runs.len()) {
         Ok(failure) => {
             let test =
                 RedTest { cause: failure.cause, message: failure.message.clone(), file: file.map(ToOwned::to_owned) };
@@ -123,7 +123,7 @@ fn judge(red: &mut Red, name: &TestName, planned_file: Option<&str>, paths: &Tes
 }
 
 /// Returns the first failure of a test with these outcomes if it is red, else why it is not.
-fn judgement<'a>(outcomes: &[&'a Outcome], runs: usize) -> Result<&'a Failure, (Reason, &'a str)> {
+fn judgment<'a>(outcomes: &[&'a Outcome], runs: usize) -> Result<&'a Failure, (Reason, &'a str)> {
     let has_passed = outcomes.iter().any(|outcome| **outcome == Outcome::Passed);
     let skipped = outcomes.iter().find_map(|outcome| match outcome {
         Outcome::Skipped { reason } => Some(reason),

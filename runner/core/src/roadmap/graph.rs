@@ -10,7 +10,7 @@ use crate::id::StoryId;
 pub(super) struct Graph {
     places: BTreeMap<StoryId, StoryIndex>,
     dependencies: Vec<Vec<StoryIndex>>,
-    dependants: Vec<Vec<StoryIndex>>,
+    dependents: Vec<Vec<StoryIndex>>,
     parents: Vec<Option<StoryIndex>>,
     order: Vec<StoryIndex>,
 }
@@ -20,15 +20,15 @@ impl Graph {
         let mut graph = Self {
             places: places(stories)?,
             dependencies: Vec::with_capacity(stories.len()),
-            dependants: vec![Vec::new(); stories.len()],
+            dependents: vec![Vec::new(); stories.len()],
             parents: Vec::with_capacity(stories.len()),
             order: Vec::new(),
         };
         for (position, story) in stories.iter().enumerate() {
             let dependencies = graph.resolve(story)?;
             for dependency in &dependencies {
-                if let Some(dependants) = graph.dependants.get_mut(dependency.position()) {
-                    dependants.push(StoryIndex::at(position));
+                if let Some(dependents) = graph.dependents.get_mut(dependency.position()) {
+                    dependents.push(StoryIndex::at(position));
                 }
             }
             graph.dependencies.push(dependencies.into_iter().collect());
@@ -62,11 +62,11 @@ impl Graph {
         let mut order = Vec::with_capacity(stories.len());
         while let Some(index) = next.pop_first() {
             order.push(index);
-            for dependant in self.dependants(index) {
-                if let Some(count) = open.get_mut(dependant.position()) {
+            for dependent in self.dependents(index) {
+                if let Some(count) = open.get_mut(dependent.position()) {
                     *count -= 1;
                     if *count == 0 {
-                        next.insert(*dependant);
+                        next.insert(*dependent);
                     }
                 }
             }
@@ -107,8 +107,8 @@ impl Graph {
         self.dependencies.get(index.position()).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn dependants(&self, index: StoryIndex) -> &[StoryIndex] {
-        self.dependants.get(index.position()).map_or(&[], Vec::as_slice)
+    pub(super) fn dependents(&self, index: StoryIndex) -> &[StoryIndex] {
+        self.dependents.get(index.position()).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn parent(&self, index: StoryIndex) -> Option<StoryIndex> {

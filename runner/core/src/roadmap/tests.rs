@@ -68,7 +68,7 @@ fn a_parent_is_a_dependency_and_a_dependency_counts_once() {
     let roadmap = roadmap("1, 2 on 1 after 1 1, 3 after 1");
     let [first, second, third] = [1, 2, 3].map(|number| roadmap.index_of(&story_id(number)).unwrap());
     assert_eq!(roadmap.dependencies(second), [first]);
-    assert_eq!(roadmap.dependants(first), [second, third]);
+    assert_eq!(roadmap.dependents(first), [second, third]);
     assert_eq!(roadmap.children(first).collect::<Vec<_>>(), [second]);
     assert_eq!(roadmap.index_of(&story_id(4)), None);
 }
@@ -148,7 +148,7 @@ proptest! {
         for index in roadmap.indices() {
             for dependency in roadmap.dependencies(index) {
                 prop_assert!(places[dependency] < places[&index]);
-                prop_assert!(roadmap.dependants(*dependency).contains(&index));
+                prop_assert!(roadmap.dependents(*dependency).contains(&index));
             }
         }
     }

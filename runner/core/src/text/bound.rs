@@ -88,7 +88,7 @@ pub fn shortened(text: &str, limit: Limit) -> Cow<'_, str> {
 
 /// Returns `text` if it keeps to `limit`, else its start and a line that says how much is missing.
 ///
-/// For plain text; [`markdown`] also closes what the cut leaves open.
+/// For plain text; [`markdown()`] also closes what the cut leaves open.
 pub fn cut(text: &str, limit: Limit) -> Cow<'_, str> {
     if limit.admits(text) {
         return Cow::Borrowed(text);

@@ -38,7 +38,7 @@ fn a_child_that_ends_before_it_hears_is_restacked_afterwards() {
 }
 
 #[test]
-fn a_parent_that_moves_while_the_childs_run_is_made_is_told_of_later() {
+fn a_parent_that_moves_while_the_run_of_its_child_is_made_is_told_of_later() {
     let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
     script.starts(1).completes(1, 0xa1).told();
     moved(&mut script, 1, 0xb1).starts(2);
