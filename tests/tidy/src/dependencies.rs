@@ -26,16 +26,37 @@ pub const BOUNDARIES: &[Boundary] = &[
         uses: &[],
         never: &["async-std", "axum", "git2", "hyper", "mio", "octocrab", "reqwest", "smol", "sqlx", "tokio"],
     },
+    Boundary { package: "pipemason-process", folder: "runner/process", uses: &[], never: &["axum", "git2", "octocrab"] },
     Boundary {
         package: "pipemason-git",
         folder: "runner/git",
-        uses: &["pipemason-core"],
+        uses: &["pipemason-core", "pipemason-process"],
         never: &["axum", "octocrab", "sqlx"],
     },
     Boundary {
+        package: "pipemason-agent",
+        folder: "runner/agent",
+        uses: &["pipemason-core", "pipemason-process"],
+        never: &["axum", "git2", "octocrab", "sqlx"],
+    },
+    Boundary {
+        package: "pipemason-gates",
+        folder: "runner/gates",
+        uses: &["pipemason-core", "pipemason-process"],
+        never: &["axum", "git2", "octocrab", "sqlx"],
+    },
+    Boundary { package: "pipemason-scripted-agent", folder: "runner/scripted-agent", uses: &[], never: &["axum", "git2"] },
+    Boundary {
         package: "pipemason",
         folder: "runner",
-        uses: &["pipemason-core", "pipemason-git", "pipemason-github"],
+        uses: &[
+            "pipemason-agent",
+            "pipemason-core",
+            "pipemason-gates",
+            "pipemason-git",
+            "pipemason-github",
+            "pipemason-process",
+        ],
         never: &["axum", "sqlx"],
     },
     Boundary {
@@ -68,10 +89,13 @@ pub const BOUNDARIES: &[Boundary] = &[
         uses: &[
             "pipemason",
             "pipemason-action",
+            "pipemason-agent",
             "pipemason-app",
             "pipemason-core",
+            "pipemason-gates",
             "pipemason-git",
             "pipemason-github",
+            "pipemason-process",
             "pipemason-store",
         ],
         never: &[],
@@ -102,7 +126,8 @@ const CORE_USES: [&str; 12] = [
 const RANDOMNESS: [&str; 4] = ["fastrand", "getrandom", "oorandom", "rand"];
 
 /// Packages whose types stay inside the packages named here.
-const OWNED: [(&str, &[&str]); 4] = [
+const OWNED: [(&str, &[&str]); 5] = [
+    ("agent-client-protocol", &["pipemason-agent", "pipemason-scripted-agent"]),
     ("axum", &["pipemason-app", "pipemason-tests"]),
     ("git2", &["pipemason-git"]),
     ("octocrab", &["pipemason-github"]),

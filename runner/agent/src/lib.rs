@@ -1,0 +1,1 @@
+//! Coding agents, spoken to and never believed.

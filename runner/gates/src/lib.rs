@@ -1,0 +1,1 @@
+//! Checks that the engine runs itself.

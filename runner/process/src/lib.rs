@@ -1,0 +1,1 @@
+//! The only place that starts programs, and the one that ends them.

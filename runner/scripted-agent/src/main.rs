@@ -1,0 +1,3 @@
+//! An agent that does what a script says.
+
+fn main() {}
