@@ -26,7 +26,12 @@ pub const BOUNDARIES: &[Boundary] = &[
         uses: &[],
         never: &["async-std", "axum", "git2", "hyper", "mio", "octocrab", "reqwest", "smol", "sqlx", "tokio"],
     },
-    Boundary { package: "pipemason-process", folder: "runner/process", uses: &[], never: &["axum", "git2", "octocrab"] },
+    Boundary {
+        package: "pipemason-process",
+        folder: "runner/process",
+        uses: &[],
+        never: &["axum", "git2", "octocrab"],
+    },
     Boundary {
         package: "pipemason-git",
         folder: "runner/git",
@@ -45,7 +50,12 @@ pub const BOUNDARIES: &[Boundary] = &[
         uses: &["pipemason-core", "pipemason-process"],
         never: &["axum", "git2", "octocrab", "sqlx"],
     },
-    Boundary { package: "pipemason-scripted-agent", folder: "runner/scripted-agent", uses: &[], never: &["axum", "git2"] },
+    Boundary {
+        package: "pipemason-scripted-agent",
+        folder: "runner/scripted-agent",
+        uses: &[],
+        never: &["axum", "git2"],
+    },
     Boundary {
         package: "pipemason",
         folder: "runner",
