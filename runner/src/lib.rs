@@ -1,0 +1,11 @@
+//! The driver of a run: it feeds the machine, writes down what follows, and has it carried out.
+//!
+//! Deciding is not here but in `pipemason-core`; what is done by git, agents and gates is in packages of their own.
+
+pub mod drive;
+pub mod files;
+pub mod folder;
+pub mod hold;
+pub mod journal;
+pub mod mailbox;
+pub mod ports;
