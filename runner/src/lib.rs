@@ -9,3 +9,4 @@ pub mod hold;
 pub mod journal;
 pub mod mailbox;
 pub mod ports;
+pub mod prompts;
