@@ -90,3 +90,30 @@ fn a_value_cannot_bring_a_name_along() {
     let told = told(&turn(Phase::Tdd, Brief::First));
     assert!(told.contains("`tests/**`, `{{run}}`"), "{told}");
 }
+
+/// Returns the examples of a prompt.
+fn examples(told: &str) -> Vec<&str> {
+    told.split("```markdown\n").skip(1).filter_map(|rest| Some(rest.split_once("\n```")?.0)).collect()
+}
+
+#[test]
+fn the_specification_that_the_prompt_shows_is_one() {
+    let told = told(&turn(Phase::Analyze, Brief::First));
+    let [example] = examples(&told)[..] else { panic!("{told}") };
+    let read = pipemason_core::spec::Spec::read(example);
+    assert_eq!(read.findings, []);
+    let rules: Vec<String> = read.value.check().into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["spec/open-question"]);
+    assert_eq!(read.value.assumptions.len(), 1);
+}
+
+#[test]
+fn the_plan_and_the_decision_that_the_prompt_shows_are_ones() {
+    let told = told(&turn(Phase::Architect, Brief::First));
+    let [decision, plan] = examples(&told)[..] else { panic!("{told}") };
+    let decisions = pipemason_core::decisions::read(decision);
+    assert_eq!((decisions.len(), decisions[0].title.as_str()), (1, "<title>"));
+    let read = pipemason_core::test_plan::TestPlan::read(plan);
+    assert_eq!(read.findings, []);
+    assert_eq!(read.value.tests.len(), 1);
+}
