@@ -73,3 +73,6 @@ pub(crate) fn pass_slot(phase: Phase) -> Phase {
         | Phase::Finalize => phase,
     }
 }
+
+#[cfg(test)]
+mod tests;
