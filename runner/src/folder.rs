@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use pipemason_core::hash::ContentHash;
 use pipemason_core::id::RunId;
 
 use crate::files::FileError;
@@ -102,9 +103,9 @@ impl RunFolder {
         self.root.join("mailbox")
     }
 
-    /// Returns what the engine knows of the run beside its state: results of tests, commits.
-    pub fn facts(&self) -> PathBuf {
-        self.root.join("facts.json")
+    /// Returns what the engine knew of the run when the ledger named this hash.
+    pub fn facts(&self, hash: ContentHash) -> PathBuf {
+        self.root.join(format!("facts-{}.json", hash.short()))
     }
 
     /// Returns the folder whose content people and agents read.

@@ -2,7 +2,9 @@
 //!
 //! Deciding is not here but in `pipemason-core`; what is done by git, agents and gates is in packages of their own.
 
+pub mod day;
 pub mod drive;
+pub mod facts;
 pub mod files;
 pub mod folder;
 pub mod hold;
@@ -10,3 +12,5 @@ pub mod journal;
 pub mod mailbox;
 pub mod ports;
 pub mod prompts;
+pub mod settings;
+pub mod view;

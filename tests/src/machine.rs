@@ -235,7 +235,7 @@ impl World {
         let asked = self.run.visit().map_or(0, |visit| visit.asked);
         match effect {
             Effect::Initialize => {
-                let report = InitReport::Ready { inputs: self.inputs, cost_source: CostSource::Metered };
+                let report = InitReport::Ready { inputs: self.inputs, cost_source: CostSource::Metered, facts: None };
                 Some(Event::Initialized { asked, report })
             }
             Effect::Reserve { .. } => Some(Event::Reserved { asked }),
@@ -313,7 +313,7 @@ impl World {
         };
         let check = Check { name: "check".to_owned(), unit: None, result: outcome, log: None };
         let report = GateReport { checks: vec![check] };
-        GateEvent { report, inputs: self.inputs, learned, duration: Duration::from_secs(30) }
+        GateEvent { report, inputs: self.inputs, learned, facts: None, duration: Duration::from_secs(30) }
     }
 
     /// Returns a plain wish to resume what is escalated.

@@ -105,6 +105,10 @@ pub struct Run {
     /// The units that the specification affects, in the order of the configuration.
     pub units: Arc<[Unit]>,
     pub inputs: Arc<Inputs>,
+    /// The hash of what the engine found out and needs again: results of tests at the base, proofs, commits. The record
+    /// names it, so that nobody can change it unseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<ContentHash>,
     /// For each phase what it read when it last passed; `verify` and `reverify` share a place, and so do
     /// `runtime_check` and `recheck`.
     pub passes: Arc<BTreeMap<Phase, Inputs>>,
@@ -286,6 +290,7 @@ impl Run {
             kind: TicketKind::default(),
             units: Arc::from([]),
             inputs: Arc::default(),
+            facts: None,
             passes: Arc::default(),
             passed_units: PerPhase::default(),
             frozen: Arc::default(),

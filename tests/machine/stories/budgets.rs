@@ -133,6 +133,7 @@ fn an_agent_that_does_not_say_what_it_costs_does_not_start() {
     let report = pipemason_core::run::InitReport::Ready {
         inputs: world.inputs,
         cost_source: pipemason_core::run::CostSource::Unknown,
+        facts: None,
     };
     world.waiting.clear();
     let _ = world.send(Event::Initialized { asked, report });

@@ -287,7 +287,7 @@ fn an_agent_of_unknown_cost_is_bounded_by_turns_and_time_where_that_is_allowed()
     }
     let _ = world.send(Event::Started);
     let asked = world.run.visit().map_or(0, |visit| visit.asked);
-    let report = InitReport::Ready { inputs: world.inputs, cost_source: CostSource::Unknown };
+    let report = InitReport::Ready { inputs: world.inputs, cost_source: CostSource::Unknown, facts: None };
     world.waiting.clear();
     world.send(Event::Initialized { asked, report }).expect("the run is prepared");
     world.settle();

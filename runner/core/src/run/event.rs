@@ -97,6 +97,9 @@ pub enum InitReport {
         inputs: Inputs,
         /// How the cost of the chosen agent will be known.
         cost_source: CostSource,
+        /// The hash of what was found out; see [`crate::run::Run::facts`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        facts: Option<ContentHash>,
     },
     /// Nothing can start like this; the reason is a sentence.
     Refused { reason: Arc<str> },
@@ -208,6 +211,9 @@ pub struct GateEvent {
     pub inputs: Inputs,
     #[serde(default)]
     pub learned: Learned,
+    /// The hash of what was found out so far, where that is another one now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<ContentHash>,
     #[serde(with = "milliseconds")]
     pub duration: Duration,
 }

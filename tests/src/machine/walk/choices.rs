@@ -47,7 +47,7 @@ fn under_way(run: &Run, visit: &Visit, policy: &Policy) -> Vec<Event> {
         Stage::Initializing => vec![
             Event::Initialized {
                 asked,
-                report: InitReport::Ready { inputs: *run.inputs, cost_source: CostSource::Metered },
+                report: InitReport::Ready { inputs: *run.inputs, cost_source: CostSource::Metered, facts: None },
             },
             Event::Initialized { asked, report: InitReport::Refused { reason: Arc::from("no tests") } },
         ],
@@ -129,7 +129,7 @@ fn gates(run: &Run, visit: &Visit, policy: &Policy) -> Vec<Event> {
     let inputs = seen(run, visit);
     let event = |result: CheckOutcome, inputs: Inputs, learned: Learned| {
         let report = GateReport { checks: vec![Check { name: "check".to_owned(), unit: None, result, log: None }] };
-        let report = GateEvent { report, inputs, learned, duration: Duration::ZERO };
+        let report = GateEvent { report, inputs, learned, facts: None, duration: Duration::ZERO };
         Event::GateReported { asked: visit.asked, report }
     };
     let fails = |class: FailureClass, severity: Severity, unit: Option<Unit>| {

@@ -39,8 +39,9 @@ impl Draft<'_> {
             InitReport::Refused { reason } => {
                 self.end(RunState::Failed { class: FailureClass::GateFailed, reason: Arc::clone(reason) });
             }
-            InitReport::Ready { inputs, cost_source } => {
+            InitReport::Ready { inputs, cost_source, facts } => {
                 self.run.inputs = Arc::new(*inputs);
+                self.run.facts = *facts;
                 self.run.cost_source = *cost_source;
                 self.leave_init(&visit);
             }

@@ -45,6 +45,7 @@ impl Draft<'_> {
         if *self.run.inputs != event.inputs {
             self.run.inputs = Arc::new(event.inputs);
         }
+        self.run.facts = event.facts.or(self.run.facts);
         // Whatever is said now counts, not what was said about the same thing before.
         self.forget_pass(visit.phase);
         match event.report.verdict() {
