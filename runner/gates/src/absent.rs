@@ -30,7 +30,9 @@ pub(crate) fn missing_program(line: &str, status: i32, text: &str) -> Option<Str
     match found {
         // The words alone may be what a test printed; a shell or `make` adds its status.
         Some(words) if is_of_shell || status != 0 && lines.len() <= LINES_SEARCHED => Some((*words).to_owned()),
-        _ if is_of_shell => Some(lines.last().map_or_else(|| format!("exit status {status}"), |last| (*last).to_owned())),
+        _ if is_of_shell => {
+            Some(lines.last().map_or_else(|| format!("exit status {status}"), |last| (*last).to_owned()))
+        }
         _ => None,
     }
 }
@@ -52,7 +54,11 @@ mod tests {
             ("eslint .", 127, "sh: 1: eslint: not found"),
             ("npm run lint", 127, "> lint\n> eslint .\n\nsh: 1: eslint: not found\n"),
             ("./lint", 126, "sh: 1: ./lint: Permission denied"),
-            ("make lint", 2, "golangci-lint run\nmake: golangci-lint: No such file\nsh: golangci-lint: command not found"),
+            (
+                "make lint",
+                2,
+                "golangci-lint run\nmake: golangci-lint: No such file\nsh: golangci-lint: command not found",
+            ),
             ("cargo clippy", 101, "error: no such command: `clippy`"),
             ("python -m mypy .", 1, "/usr/bin/python: No module named mypy"),
             ("lint", 127, ""),

@@ -88,8 +88,9 @@ pub async fn dependency_audit(
         return Ok(skipped(NAME, unit, "`security.dep_audit` is false"));
     }
     let changed = |lock: &&str| changed_files.contains(&format!("{}{lock}", place.folder_in_tree()));
-    let Some((auditor, lock)) =
-        AUDITORS.iter().find_map(|auditor| auditor.locks.iter().copied().find(|lock| changed(lock)).map(|lock| (auditor, lock)))
+    let Some((auditor, lock)) = AUDITORS
+        .iter()
+        .find_map(|auditor| auditor.locks.iter().copied().find(|lock| changed(lock)).map(|lock| (auditor, lock)))
     else {
         let reason = match UNREAD.iter().find(|lock| changed(lock)) {
             Some(lock) => format!("no tool that is known here audits `{lock}`"),
@@ -207,7 +208,8 @@ fn pip(report: &Value) -> Option<Vec<Weakness>> {
     let packages = report.get("dependencies")?.as_array()?;
     let of_package = |package: &Value| {
         let name = words(package, "/name");
-        let weaknesses: Vec<_> = package.get("vulns").and_then(Value::as_array).into_iter().flatten().cloned().collect();
+        let weaknesses: Vec<_> =
+            package.get("vulns").and_then(Value::as_array).into_iter().flatten().cloned().collect();
         weaknesses.into_iter().map(move |entry| Weakness {
             severity: Severity::High,
             id: words(&entry, "/id"),

@@ -62,7 +62,9 @@ pub(crate) async fn execute_until(
     environment: &Environment,
     enough: &CancellationToken,
 ) -> Result<Ended, GateError> {
-    run(&program(place, line, environment), b"", &place.bounds, enough, |_, _| ()).await.map_err(|error| unstarted(&error))
+    run(&program(place, line, environment), b"", &place.bounds, enough, |_, _| ())
+        .await
+        .map_err(|error| unstarted(&error))
 }
 
 fn program(place: &Place, line: &str, environment: &Environment) -> Program {

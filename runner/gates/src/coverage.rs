@@ -54,7 +54,7 @@ async fn try_measure(place: &Place, command: GateCommand<'_>, lcov: Option<&Glob
     let reports = ReportFiles::lcov(place, lcov);
     reports.remove()?;
     let execution = execute(place, NAME, command.line, &mut log).await?;
-    let written = reports.read()?;
+    let written = reports.read_all()?;
     let coverage = if !written.is_empty() {
         Ok(joined(place, &written))
     } else if let Some(outcome) = could_not_run(&execution, command) {

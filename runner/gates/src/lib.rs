@@ -38,8 +38,13 @@ pub use audit::dependency_audit;
 pub use coverage::{Measured, coverage_check, measure_coverage};
 pub use error::{BaselineFailure, Stopped};
 pub use place::{Environment, Place, Progress, Watch};
-pub use proofs::{GreenGate, GreenWork, Ground, RedGate, RedProof, RedWork, baseline, commands_green, commands_red, green, no_code, red};
-pub use quality::{CommandCheck, GateCommand, Origin, accessibility, command_check, performance, screenshot_diff, search_engines};
+pub use proofs::{
+    GreenGate, GreenWork, Ground, RedGate, RedProof, RedWork, baseline, commands_green, commands_red, green, no_code,
+    red,
+};
+pub use quality::{
+    CommandCheck, GateCommand, Origin, accessibility, command_check, performance, screenshot_diff, search_engines,
+};
 pub use runtime::{RuntimeCommand, runtime_check};
 pub use security::{AddedLines, secrets, static_analysis};
 pub use setup::{SetupGate, SetupWork, setup, setup_inputs};

@@ -12,8 +12,8 @@ use pipemason_core::paths::TestPaths;
 use pipemason_core::proof::change::{prove_command_green, prove_command_red, prove_no_code};
 use pipemason_core::proof::weak::{self, TestFiles, WeakRed};
 use pipemason_core::proof::{
-    ATTEMPTS, Baseline, Exit, Green, GreenTask, Problem, Reason, Red, Standing, TestChanges, TestRun, check, prove_green,
-    prove_preserving, prove_red,
+    ATTEMPTS, Baseline, Exit, Green, GreenTask, Problem, Reason, Red, Standing, TestChanges, TestRun, check,
+    prove_green, prove_preserving, prove_red,
 };
 use pipemason_core::report::{Format, Outcome, TestName, TestReport};
 use serde::{Deserialize, Serialize};
@@ -77,11 +77,16 @@ pub struct RedGate {
     pub proof: Option<RedProof>,
 }
 
-/// A check of green tests with its proof; none if the tests could not run, or have no names.
+/// A check of green tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GreenGate {
     pub check: Check,
-    pub green: Option<Green>,
+    /// What stands against the proof; empty also where the tests could not run.
+    pub problems: Vec<Problem>,
+    /// Tests of the base that failed and then passed; they do not block.
+    pub flaky_base: BTreeSet<TestName>,
+    /// How many tests had to pass and did, as far as they have names.
+    pub passed: usize,
 }
 
 /// What should be red.
@@ -163,10 +168,11 @@ async fn try_red(place: &Place, suite: Suite<'_>, work: RedWork<'_>) -> Result<(
         if let Observed::Named(run) = &run {
             expected = Some(run.report.format);
         }
-        let is_hopeless = run.is_hopeless();
-        runs.push(run);
-        if is_hopeless {
-            break;
+        if run.is_hopeless() {
+            // What does not compile, hangs or cannot start does so every time: one run stands for all.
+            runs = vec![run; ATTEMPTS];
+        } else {
+            runs.push(run);
         }
     }
     let proof = match expected {
@@ -174,8 +180,7 @@ async fn try_red(place: &Place, suite: Suite<'_>, work: RedWork<'_>) -> Result<(
             let none = Baseline::default();
             let baseline = work.ground.baseline().unwrap_or(&none);
             let runs: Vec<_> = runs.into_iter().map(|run| run.into_named(format)).collect();
-            let mut red = prove_red(baseline, work.changes, work.paths, &runs);
-            drop_consequence(&mut red.problems);
+            let red = prove_red(baseline, work.changes, work.paths, &runs);
             RedProof::Named { format, red }
         }
         None => {
@@ -183,18 +188,11 @@ async fn try_red(place: &Place, suite: Suite<'_>, work: RedWork<'_>) -> Result<(
                 Observed::Opaque(run) => Some(run),
                 Observed::Named(_) => None,
             });
-            let mut red = weak::prove_red(new_files(place, work), work.paths, &opaque.collect::<Vec<_>>());
-            drop_consequence(&mut red.problems);
+            let red = weak::prove_red(new_files(place, work), work.paths, &opaque.collect::<Vec<_>>());
             RedProof::Weak { red }
         }
     };
     Ok((proof, log.path))
-}
-
-/// Leaves out that there were too few runs where that only follows from something else.
-fn drop_consequence(problems: &mut Vec<Problem>) {
-    let has_cause = problems.iter().any(|problem| problem.reason != Reason::TooFewRuns);
-    problems.retain(|problem| !has_cause || problem.reason != Reason::TooFewRuns);
 }
 
 /// Returns the new or changed test files: those in the test paths, and those that the plan names.
@@ -218,17 +216,18 @@ fn hashes<'p>(place: &Place, paths: impl Iterator<Item = &'p String>) -> TestFil
 pub async fn green(place: &Place, suite: Suite<'_>, work: GreenWork<'_>) -> Result<GreenGate, Stopped> {
     let unit = place.unit.as_ref();
     match try_green(place, suite, work).await {
-        Ok((problems, green, log)) => {
+        Ok((Green { problems, flaky_base, passed }, log)) => {
             let check = Check { log: Some(log), ..check(suite.name, unit, &problems) };
-            Ok(GreenGate { check, green })
+            Ok(GreenGate { check, problems, flaky_base, passed })
         }
-        Err(error) => Ok(GreenGate { check: settled(suite.name, unit, Err(error))?, green: None }),
+        Err(error) => {
+            let check = settled(suite.name, unit, Err(error))?;
+            Ok(GreenGate { check, problems: Vec::new(), flaky_base: BTreeSet::new(), passed: 0 })
+        }
     }
 }
 
-type Greened = (Vec<Problem>, Option<Green>, String);
-
-async fn try_green(place: &Place, suite: Suite<'_>, work: GreenWork<'_>) -> Result<Greened, GateError> {
+async fn try_green(place: &Place, suite: Suite<'_>, work: GreenWork<'_>) -> Result<(Green, String), GateError> {
     let mut log = Log::begin(place, suite.name)?;
     let of_red = match work.red {
         Some(RedProof::Named { format, .. }) => Some(*format),
@@ -242,13 +241,13 @@ async fn try_green(place: &Place, suite: Suite<'_>, work: GreenWork<'_>) -> Resu
     // Whatever is printed now, a proof that began with file hashes ends with them.
     if is_weak {
         let run = suite.run(place, None, &mut log).await?;
-        return Ok((weakly_green(place, work, run.exit()), None, log.path));
+        return Ok((weakly_green(place, work, run.exit()), log.path));
     }
     let expected = work.ground.baseline().and_then(|baseline| baseline.format).or(of_red);
     let first = match (suite.run(place, expected, &mut log).await?, expected) {
         (run, Some(format)) => run.into_named(format),
         (Observed::Named(run), None) => run,
-        (Observed::Opaque(_), None) => return Ok((vec![Problem::new(Reason::OtherFormat)], None, log.path)),
+        (Observed::Opaque(_), None) => return Ok((without_proof(Reason::OtherFormat), log.path)),
     };
     let none = Baseline::default();
     let baseline = work.ground.baseline().unwrap_or(&none);
@@ -268,16 +267,20 @@ async fn try_green(place: &Place, suite: Suite<'_>, work: GreenWork<'_>) -> Resu
             prove_green(task, &first, &repetitions)
         }
     };
-    Ok((green.problems.clone(), Some(green), log.path))
+    Ok((green, log.path))
 }
 
-fn weakly_green(place: &Place, work: GreenWork<'_>, exit: Exit) -> Vec<Problem> {
+fn weakly_green(place: &Place, work: GreenWork<'_>, exit: Exit) -> Green {
     let nothing = WeakRed::default();
     let red = match work.red {
         Some(RedProof::Weak { red }) => red,
         Some(RedProof::Named { .. }) | None => &nothing,
     };
-    weak::prove_green(red, &hashes(place, red.files.keys()), exit)
+    Green { problems: weak::prove_green(red, &hashes(place, red.files.keys()), exit), ..Green::default() }
+}
+
+fn without_proof(reason: Reason) -> Green {
+    Green { problems: vec![Problem::new(reason)], ..Green::default() }
 }
 
 /// Proves by its changed paths that a change touches no code.

@@ -103,7 +103,7 @@ pub(crate) fn could_not_run(execution: &Execution, command: GateCommand<'_>) -> 
 
 fn sarif_findings(place: &Place, class: FailureClass, reports: &ReportFiles<'_>) -> Result<Vec<Finding>, GateError> {
     let mut findings = Vec::new();
-    for (path, bytes) in reports.read()? {
+    for (path, bytes) in reports.read_all()? {
         let report = read_sarif(&bytes, class, &place.folder_name());
         let report = report.map_err(|error| GateError::Unavailable(format!("`{path}`: {error}")))?;
         if let Some(failure) = report.failed_runs.first() {

@@ -2,6 +2,7 @@
 //!
 //! An agent could leave a report behind that says what it likes; such a file is gone before the command starts.
 
+use std::io;
 use std::sync::LazyLock;
 
 use pipemason_core::glob::Glob;
@@ -64,13 +65,22 @@ impl<'a> ReportFiles<'a> {
         Ok(())
     }
 
-    /// Reads what is there, in the order of the paths.
-    pub(crate) fn read(&self) -> Result<Vec<(String, Vec<u8>)>, GateError> {
+    /// Reads what is there, in the order of the paths. A link is no report: nobody knows who wrote what it leads to.
+    pub(crate) fn read(&self) -> Result<Vec<(String, io::Result<Vec<u8>>)>, GateError> {
         let read = |path: String| {
             let bytes = files::read(&self.place.tree().join(&path), MAX_REPORT_BYTES);
-            bytes.map_err(|error| unavailable("be read", &path, &error)).map(|bytes| (path, bytes))
+            (path, bytes)
         };
-        self.paths()?.into_iter().map(read).collect()
+        Ok(self.paths()?.into_iter().map(read).collect())
+    }
+
+    /// Like [`Self::read`], where a file that cannot be read is as good as a check that did not run.
+    pub(crate) fn read_all(&self) -> Result<Vec<(String, Vec<u8>)>, GateError> {
+        let readable = |(path, bytes): (String, io::Result<Vec<u8>>)| {
+            let bytes = bytes.map_err(|error| unavailable("be read", &path, &error))?;
+            Ok((path, bytes))
+        };
+        self.read()?.into_iter().map(readable).collect()
     }
 
     /// Finds the files by patterns that count from the root or from the folder of the service.
@@ -93,6 +103,6 @@ impl<'a> ReportFiles<'a> {
     }
 }
 
-fn unavailable(what: &str, path: &str, error: &std::io::Error) -> GateError {
+fn unavailable(what: &str, path: &str, error: &io::Error) -> GateError {
     GateError::Unavailable(format!("the report `{path}` cannot {what}: {error}"))
 }

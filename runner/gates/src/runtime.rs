@@ -140,7 +140,9 @@ fn outcome(
     let said = execution.text();
     let words = match (seen, exit) {
         (Seen::Well, None | Some(Exit::Status(0))) => return CheckOutcome::Passed,
-        (Seen::Over | Seen::NotWell(_), Some(Exit::Status(0))) if wanted.health.is_none() => return CheckOutcome::Passed,
+        (Seen::Over | Seen::NotWell(_), Some(Exit::Status(0))) if wanted.health.is_none() => {
+            return CheckOutcome::Passed;
+        }
         (Seen::NotWell(words), _) => words,
         (_, Some(Exit::Status(status))) => {
             if let Some(outcome) = could_not_run(execution, wanted.command) {

@@ -29,7 +29,8 @@ pub fn secrets(place: &Place, wanted: &Security, added: &AddedLines) -> Check {
     if !wanted.secret_scan {
         return skipped(NAME, unit, "`security.secret_scan` is false");
     }
-    let findings: Vec<_> = added.iter().flat_map(|(path, lines)| in_file(place, path, lines)).take(MAX_FINDINGS).collect();
+    let findings: Vec<_> =
+        added.iter().flat_map(|(path, lines)| in_file(place, path, lines)).take(MAX_FINDINGS).collect();
     let class = FailureClass::SecurityFinding;
     let result = if findings.is_empty() { CheckOutcome::Passed } else { CheckOutcome::Failed { class, findings } };
     made(NAME, unit, result)

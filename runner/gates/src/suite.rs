@@ -4,6 +4,8 @@
 //! in one format is compared with runs in the same one; what does not fit it is an error of the report, never a
 //! reason to look elsewhere: otherwise whoever changes how results are written chooses what is read.
 
+use std::io;
+
 use pipemason_core::glob::Glob;
 use pipemason_core::proof::weak::OpaqueRun;
 use pipemason_core::proof::{Exit, TestRun};
@@ -72,18 +74,20 @@ impl Suite<'_> {
             for error in from_text {
                 report.add_error(error.kind, &error.place, &error.message);
             }
-            let kind =
-                if execution.exit.is_success() { SuiteErrorKind::Malformed } else { SuiteErrorKind::Collection };
+            let kind = if execution.exit.is_success() { SuiteErrorKind::Malformed } else { SuiteErrorKind::Collection };
             report.add_error(kind, "", &words);
         }
         report
     }
 }
 
-fn joined(written: &[(String, Vec<u8>)]) -> TestReport {
+fn joined(written: &[(String, io::Result<Vec<u8>>)]) -> TestReport {
     let mut report = TestReport::empty(Format::Junit);
-    for (_, bytes) in written {
-        report.absorb(read_as(Format::Junit, bytes));
+    for (path, bytes) in written {
+        match bytes {
+            Ok(bytes) => report.absorb(read_as(Format::Junit, bytes)),
+            Err(error) => report.add_error(SuiteErrorKind::Malformed, path, &format!("it cannot be read: {error}")),
+        }
     }
     report
 }

@@ -40,7 +40,8 @@ impl HealthAddress {
         let port = free_port.to_string();
         let shown = url.as_str().replace("${PORT}", &port).replace("$PORT", &port);
         let not_read = || {
-            let words = format!("the address `{shown}` in `health` is not one of this machine, like http://127.0.0.1:8080/");
+            let words =
+                format!("the address `{shown}` in `health` is not one of this machine, like http://127.0.0.1:8080/");
             GateError::Unavailable(words)
         };
         let (scheme, rest) = shown.split_once("://").ok_or_else(not_read)?;
@@ -83,8 +84,9 @@ impl HealthAddress {
     /// Sends a request and reads the status of the answer.
     async fn status(&self, mut stream: TcpStream) -> Option<u16> {
         let Self { path, host, .. } = self;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: pipemason\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: pipemason\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+        );
         stream.write_all(request.as_bytes()).await.ok()?;
         let mut answer = Vec::new();
         while answer.len() < ANSWER_BYTES && !answer.contains(&b'\n') {
