@@ -37,10 +37,15 @@ impl Covered {
 
     /// Says whether at least `percent` of the lines were run; of no lines at all, nothing was.
     pub fn reaches(self, percent: u32) -> bool {
+        self.reaches_hundredths(percent.saturating_mul(100))
+    }
+
+    /// Like [`Self::reaches`], in hundredths of a percent.
+    pub fn reaches_hundredths(self, hundredths: u32) -> bool {
         if self.lines == 0 {
-            return percent == 0;
+            return hundredths == 0;
         }
-        u128::from(self.run) * 100 >= u128::from(percent) * u128::from(self.lines)
+        u128::from(self.run) * 10_000 >= u128::from(hundredths) * u128::from(self.lines)
     }
 }
 
@@ -146,6 +151,8 @@ mod tests {
         assert!(covered.reaches(79) && covered.reaches(80) && !covered.reaches(81));
         assert!(Covered::default().reaches(0) && !Covered::default().reaches(1));
         assert!(Covered { run: 3, lines: 3 }.reaches(100) && !Covered { run: 2, lines: 3 }.reaches(67));
+        let two_thirds = Covered { run: 2, lines: 3 };
+        assert!(two_thirds.reaches_hundredths(6_666) && !two_thirds.reaches_hundredths(6_667));
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! Gates, run on real small projects and real programs.
+#![expect(clippy::expect_used, reason = "test helpers")]
+
+mod archive;
+mod corpus;
+mod support;
