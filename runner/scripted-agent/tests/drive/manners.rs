@@ -126,7 +126,8 @@ async fn the_cost_of_a_conversation_is_told_apart_by_turns() {
 #[tokio::test]
 async fn the_mode_is_chosen_by_the_role() {
     for (role, mode) in [(Role::Worker, "work"), (Role::Reviewer, "plan")] {
-        let stage = Stage { role, ..Stage::new() };
+        let mut stage = Stage::new();
+        stage.role = role;
         let mut driver = stage.play(&format!("turns: [{{ when: {{ mode: {mode} }} }}]"));
         assert!(turn(&mut *driver, bounds()).await.ending.is_ok(), "{mode}");
         driver.close().await;

@@ -112,21 +112,26 @@ async fn the_report_of_an_earlier_turn_is_not_taken_for_this_one() {
 #[tokio::test]
 async fn a_report_that_is_no_plain_file_is_not_followed() {
     for (making, expected) in [
-        ("ln -s /etc/passwd .pipeline/out/implement.json", "the file"),
+        ("ln -s ../../elsewhere/implement.json .pipeline/out/implement.json", "the file"),
         ("mkfifo .pipeline/out/implement.json", "not a plain file"),
         ("mkdir .pipeline/out/implement.json", "not a plain file"),
         ("head -c 600000 /dev/zero | tr '\\0' ' ' > .pipeline/out/implement.json", "at most"),
         ("printf '\\377\\376' > .pipeline/out/implement.json", "not UTF-8"),
-        ("cd .pipeline && rm -rf out && mkdir /tmp/pm-$$ && ln -s /tmp/pm-$$ out && rmdir /tmp/pm-$$", "not there"),
-        ("cd .pipeline && rm -rf out && ln -s /tmp out", "leads out of the tree"),
+        ("rmdir .pipeline/out && ln -s ../../nowhere .pipeline/out", "not there"),
+        ("rmdir .pipeline/out && ln -s ../../elsewhere .pipeline/out", "leads out of the tree"),
     ] {
-        let turns = format!(
-            "turns: [{{ times: 0, out: none, do: [{{ run: {{ cmd: \"mkdir -p .pipeline/out; rm -rf .pipeline/out/*; {} \" }} }}] }}]",
-            making.replace('\\', "\\\\")
-        );
-        let (_, reported) = play(&turns).await;
+        let stage = Stage::new();
+        fs::create_dir(stage.path("elsewhere")).expect("a folder");
+        fs::write(stage.path("elsewhere/implement.json"), r#"{"status":"done","summary":"s"}"#).expect("a file");
+        fs::create_dir_all(stage.tree().join(".pipeline/out")).expect("a folder");
+        fs::write(stage.path("make.sh"), making).expect("a script");
+        let turns = "turns: [{ out: none, do: [{ run: { cmd: sh ../make.sh, expect: 0 } }] }, { times: 0, out: none }]";
+        let mut driver = stage.play(turns);
+        let reported = ask(&stage, &mut *driver, bounds()).await;
+        driver.close().await;
         let error = reported.output.expect_err(making).to_string();
         assert!(error.contains(expected), "{making}: {error}");
+        assert!(stage.path("elsewhere/implement.json").exists(), "{making}");
     }
 }
 
