@@ -53,7 +53,8 @@ pub const BOUNDARIES: &[Boundary] = &[
     Boundary {
         package: "pipemason-scripted-agent",
         folder: "runner/scripted-agent",
-        uses: &[],
+        // For its tests only, which drive it: the agent itself shares nothing with the engine but the protocol.
+        uses: &["pipemason-agent", "pipemason-core", "pipemason-process"],
         never: &["axum", "git2"],
     },
     Boundary {
