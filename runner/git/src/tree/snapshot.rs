@@ -1,0 +1,214 @@
+//! A tree as it is, taken into the store.
+//!
+//! The engine's index remembers what each file looked like, so that only files that changed are read again. Git finds
+//! them and looks after timestamps that are too coarse to tell; each is judged here before it is taken in.
+//!
+//! Nothing is ever taken in of pipes, sockets and devices, of folders called `.git`, and of ignored files. They are
+//! reported where they stand in the place of something; those that git does not even see are as if they were ignored.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use git2::Index;
+use pipemason_core::hash::TreeHash;
+
+use super::{CONFIGURATION_FILE, RECORD_FOLDER, Tree};
+use crate::error::{Doing as _, GitError, blocking};
+use crate::paths::{Reason, Refused, judge_link, judge_name, shown};
+use crate::store::GITLINK;
+
+/// What a snapshot takes in at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotLimits {
+    /// The largest file.
+    pub max_file_bytes: u64,
+    /// The most files that may have changed since the last snapshot.
+    pub max_files: usize,
+}
+
+impl Default for SnapshotLimits {
+    fn default() -> Self {
+        // GitHub refuses files of 100 MB and warns at 50; ten thousand files at once are no ticket's work.
+        Self { max_file_bytes: 50_000_000, max_files: 10_000 }
+    }
+}
+
+/// A tree as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Without anything that was refused; in its place is what was there before.
+    pub tree: TreeHash,
+    pub refused: Vec<Refused>,
+}
+
+/// What is to be done about a path that changed.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Take,
+    Remove,
+    Leave,
+}
+
+impl Tree {
+    /// Takes in what the tree holds now.
+    pub async fn snapshot(&self, limits: &SnapshotLimits) -> Result<Snapshot, GitError> {
+        self.is_in_place()?;
+        let candidates = self.candidates().await?;
+        let mut refused = Vec::new();
+        if candidates.len() > limits.max_files {
+            let reason = Reason::TooMany { count: candidates.len() };
+            refused.push(Refused { path: String::new(), reason });
+        } else if !candidates.is_empty() {
+            let (folder, index, limits) = (self.folder.clone(), self.index(), *limits);
+            let judged =
+                blocking("looking at changed files", move || judge_all(&folder, &index, &candidates, &limits)).await?;
+            refused = judged.refused;
+            let take = self.unfiltered(judged.take, &mut refused).await?;
+            self.take_in(&judged.remove, &take).await?;
+        }
+        let tree = self.call(["write-tree"]).line().await?;
+        let tree = tree.parse().map_err(|_| GitError::Failed { command: "write-tree".to_owned(), words: tree })?;
+        Ok(Snapshot { tree, refused })
+    }
+
+    /// Returns all paths that differ from the engine's index, but those of the record.
+    async fn candidates(&self) -> Result<BTreeSet<Vec<u8>>, GitError> {
+        let call = self.call(["ls-files", "-z", "--others", "--modified", "--deleted", "--exclude-standard"]);
+        let said = call.output().await?;
+        let paths = said.split(|byte| *byte == 0).filter(|path| !path.is_empty());
+        Ok(paths.filter(|path| !is_of_record(path)).map(<[u8]>::to_vec).collect())
+    }
+
+    /// Returns all paths that are neither in the index nor ignored, nor of the record.
+    pub(super) async fn untracked(&self) -> Result<Vec<PathBuf>, GitError> {
+        let said = self.call(["ls-files", "-z", "--others", "--exclude-standard"]).output().await?;
+        let paths = said.split(|byte| *byte == 0).filter(|path| !path.is_empty() && !is_of_record(path));
+        Ok(paths.map(path_of_bytes).collect())
+    }
+
+    /// Keeps the paths whose content no program of the repository would change on its way in.
+    async fn unfiltered(&self, take: Vec<String>, refused: &mut Vec<Refused>) -> Result<Vec<String>, GitError> {
+        if take.is_empty() {
+            return Ok(take);
+        }
+        // The attributes of the commit count: an agent cannot take one away.
+        let call = self.bare_call().attributes_of(&self.base.to_string());
+        let call = call.arguments(["check-attr", "-z", "--stdin", "filter", "working-tree-encoding"]);
+        let said = call.input(joined(&take)).output().await?;
+        let said = String::from_utf8_lossy(&said);
+        let mut filtered = BTreeSet::new();
+        let fields: Vec<&str> = said.split('\0').collect();
+        for record in fields.chunks_exact(3) {
+            let [path, attribute, value] = record else { continue };
+            if !["unspecified", "unset", "set"].contains(value) && filtered.insert((*path).to_owned()) {
+                let reason = Reason::Filtered { attribute: format!("{attribute}={value}") };
+                refused.push(Refused { path: (*path).to_owned(), reason });
+            }
+        }
+        Ok(take.into_iter().filter(|path| !filtered.contains(path)).collect())
+    }
+
+    async fn take_in(&self, remove: &[String], take: &[String]) -> Result<(), GitError> {
+        if remove.is_empty() && take.is_empty() {
+            return Ok(());
+        }
+        // What goes makes room first: a file may have become a folder.
+        let mut input = joined(remove);
+        input.extend(joined(take));
+        let call = self.call(["update-index", "-z", "--add", "--remove", "--stdin"]);
+        call.input(input).output().await?;
+        Ok(())
+    }
+}
+
+fn joined(paths: &[String]) -> Vec<u8> {
+    paths.iter().flat_map(|path| path.bytes().chain([0])).collect()
+}
+
+fn is_of_record(path: &[u8]) -> bool {
+    let below = path.strip_prefix(RECORD_FOLDER.as_bytes());
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/")) && path != CONFIGURATION_FILE.as_bytes()
+}
+
+struct Judged {
+    take: Vec<String>,
+    remove: Vec<String>,
+    refused: Vec<Refused>,
+}
+
+fn judge_all(
+    folder: &Path,
+    index: &Path,
+    candidates: &BTreeSet<Vec<u8>>,
+    limits: &SnapshotLimits,
+) -> Result<Judged, GitError> {
+    let index = Index::open(index).doing("reading the index of a tree")?;
+    let mut judged = Judged { take: Vec::new(), remove: Vec::new(), refused: Vec::new() };
+    for candidate in candidates {
+        let verdict = judge_name(candidate).and_then(|path| Ok((path, judge(folder, &index, path, limits)?)));
+        match verdict {
+            Ok((path, Verdict::Take)) => judged.take.push(path.to_owned()),
+            Ok((path, Verdict::Remove)) => judged.remove.push(path.to_owned()),
+            Ok((_, Verdict::Leave)) => {}
+            // A nested repository is named with a slash behind, which would make an empty name.
+            Err(reason) => {
+                let path = shown(candidate).trim_end_matches('/').to_owned();
+                let reason = if candidate.ends_with(b"/") { Reason::Repository } else { reason };
+                judged.refused.push(Refused { path, reason });
+            }
+        }
+    }
+    Ok(judged)
+}
+
+fn judge(folder: &Path, index: &Index, path: &str, limits: &SnapshotLimits) -> Result<Verdict, Reason> {
+    let is_gitlink = || index.get_path(Path::new(path), 0).is_some_and(|entry| entry.mode == GITLINK);
+    let full = folder.join(path);
+    let found = match fs::symlink_metadata(&full) {
+        Ok(found) => found,
+        Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => {
+            // Git keeps no empty folders, so one that is missing says nothing about the repository it stands for.
+            return Ok(if is_gitlink() { Verdict::Leave } else { Verdict::Remove });
+        }
+        Err(_) => return Err(Reason::Unreadable),
+    };
+    // What git sees through a link in the place of a folder is not in the tree any more.
+    if has_link_above(folder, path) {
+        return Ok(Verdict::Remove);
+    }
+    let kind = found.file_type();
+    if kind.is_symlink() {
+        let target = fs::read_link(&full).map_err(|_| Reason::Unreadable)?;
+        judge_link(path, target.as_os_str().as_encoded_bytes())?;
+        Ok(Verdict::Take)
+    } else if kind.is_dir() {
+        if is_gitlink() { Err(Reason::Repository) } else { Ok(Verdict::Remove) }
+    } else if !kind.is_file() {
+        Err(Reason::NotAFile)
+    } else if found.len() > limits.max_file_bytes {
+        Err(Reason::TooLarge { bytes: found.len() })
+    } else {
+        fs::File::open(&full).map(|_| Verdict::Take).map_err(|_| Reason::Unreadable)
+    }
+}
+
+#[cfg(unix)]
+fn path_of_bytes(path: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    PathBuf::from(std::ffi::OsStr::from_bytes(path))
+}
+
+#[cfg(not(unix))]
+fn path_of_bytes(path: &[u8]) -> PathBuf {
+    PathBuf::from(shown(path).into_owned())
+}
+
+fn has_link_above(folder: &Path, path: &str) -> bool {
+    let slashes = path.match_indices('/').map(|(slash, _)| path.get(..slash).unwrap_or_default());
+    slashes
+        .map(|above| folder.join(above))
+        .any(|above| fs::symlink_metadata(above).is_ok_and(|found| found.is_symlink()))
+}
