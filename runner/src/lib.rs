@@ -11,6 +11,8 @@ pub mod hold;
 pub mod journal;
 pub mod mailbox;
 pub mod ports;
+pub mod project;
 pub mod prompts;
 pub mod settings;
 pub mod view;
+pub mod workshop;
