@@ -2,5 +2,8 @@
 #![expect(clippy::expect_used, reason = "test helpers")]
 
 mod archive;
+mod checks;
 mod corpus;
+mod limits;
+mod runtime;
 mod support;

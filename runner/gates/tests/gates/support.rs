@@ -30,12 +30,16 @@ pub(crate) fn is_installed(name: &str) -> bool {
     find_program(name, &search_path()).is_some()
 }
 
-/// Says, past the capturing of test output, that something is not tested here.
-pub(crate) fn say_missing(what: &str) {
+/// Says something past the capturing of test output.
+pub(crate) fn say(words: &str) {
     use std::io::Write as _;
 
-    let words = format!("NOT TESTED ON THIS MACHINE: {what}\n");
-    std::io::stderr().write_all(words.as_bytes()).expect("an error output");
+    std::io::stderr().write_all(format!("{words}\n").as_bytes()).expect("an error output");
+}
+
+/// Says that something is not tested here.
+pub(crate) fn say_missing(what: &str) {
+    say(&format!("NOT TESTED ON THIS MACHINE: {what}"));
 }
 
 impl Ground {
