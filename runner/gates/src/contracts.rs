@@ -7,6 +7,7 @@
 //! The judgment is a pure function over texts. Whether a contract says what the specification wants is not here.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -44,6 +45,9 @@ pub type ContractFiles = BTreeMap<String, Result<String, String>>;
 
 /// Reads the contracts in `folder`; one that does not exist has none.
 pub fn read_contracts(folder: &Path) -> io::Result<ContractFiles> {
+    if fs::symlink_metadata(folder).is_ok_and(|found| !found.is_dir()) {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, "the contracts are not a folder"));
+    }
     let text = |path: String| {
         let bytes = files::read(&folder.join(&path), MAX_FILE_BYTES).map_err(|error| error.to_string());
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".to_owned()));

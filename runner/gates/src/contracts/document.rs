@@ -6,6 +6,8 @@ use pipemason_core::yaml::read_yaml;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::extension;
+
 /// Deeper than any contract; it keeps walking through one safe.
 const MAX_DEPTH: usize = 100;
 
@@ -21,7 +23,7 @@ impl<'a> Document<'a> {
     /// Reads a file; an error has its line, where one is known.
     pub(super) fn read(path: &'a str, text: &'a str) -> Result<Self, (Option<u32>, String)> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let value = if path.ends_with(".json") {
+        let value = if extension(path) == "json" {
             let strict: Strict = serde_json::from_str(text).map_err(|error| {
                 let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
                 (line, format!("the file is not valid JSON: {error}"))

@@ -29,8 +29,8 @@ const COUNTS: [&str; 6] = ["maxItems", "maxLength", "maxProperties", "minItems",
 
 /// Checks the schema that `place` leads to, and all schemas in it.
 pub(super) fn check(document: &Document<'_>, place: &[&str], objections: &mut Objections<'_>) {
-    let pointer: String = place.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
-    if let Some(value) = document.value.pointer(&pointer) {
+    let value = place.iter().try_fold(&document.value, |value, key| value.get(key));
+    if let Some(value) = value {
         check_value(document, place, value, objections);
     }
 }
@@ -54,7 +54,9 @@ fn check_value(document: &Document<'_>, place: &[&str], value: &Value, objection
         match schema.get(key) {
             // The older way to describe the first items one by one.
             Some(Value::Array(parts)) if key == "items" => {
-                parts.iter().for_each(|part| below(key, objections, part, None));
+                for part in parts {
+                    below(key, objections, part, None);
+                }
             }
             Some(part) => below(key, objections, part, None),
             None => {}
@@ -63,7 +65,9 @@ fn check_value(document: &Document<'_>, place: &[&str], value: &Value, objection
     for key in LIST {
         match schema.get(key) {
             Some(Value::Array(parts)) if !parts.is_empty() => {
-                parts.iter().for_each(|part| below(key, objections, part, None));
+                for part in parts {
+                    below(key, objections, part, None);
+                }
             }
             Some(_) => objections.at("schema", document, place, format!("`{key}` is a list of schemas, and not empty")),
             None => {}
@@ -72,7 +76,9 @@ fn check_value(document: &Document<'_>, place: &[&str], value: &Value, objection
     for key in NAMED {
         match schema.get(key) {
             Some(Value::Object(parts)) => {
-                parts.iter().for_each(|(name, part)| below(key, objections, part, Some(name)));
+                for (name, part) in parts {
+                    below(key, objections, part, Some(name));
+                }
             }
             Some(_) => objections.at("schema", document, place, format!("`{key}` has a schema for each name")),
             None => {}

@@ -250,3 +250,20 @@ fn any_text_is_tolerated() {
     let files = [("a.yaml".to_owned(), Err("it is a link".to_owned()))].into();
     assert!(matches!(contracts(&files, None).result, CheckOutcome::Failed { .. }));
 }
+
+#[test]
+fn contracts_are_read_from_a_folder_and_not_from_behind_links() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("contracts");
+    assert!(read_contracts(&folder).unwrap().is_empty());
+    fs::create_dir_all(folder.join("db")).unwrap();
+    fs::write(folder.join("db/a.sql"), "select 1;\n").unwrap();
+    fs::write(folder.join("b.json"), b"\xff").unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", folder.join("c.json")).unwrap();
+    let files = read_contracts(&folder).unwrap();
+    assert_eq!(files.get("db/a.sql"), Some(&Ok("select 1;\n".to_owned())));
+    assert_eq!(files.get("b.json"), Some(&Err("it is not text in UTF-8".to_owned())));
+    assert_eq!(files.get("c.json"), Some(&Err("it is not a file".to_owned())));
+    std::os::unix::fs::symlink("/etc", root.path().join("link")).unwrap();
+    assert!(read_contracts(&root.path().join("link")).is_err());
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::support::{Ground, say};
 use pipemason_core::failure::FailureClass;
 use pipemason_core::gate::CheckOutcome;
 use pipemason_core::id::CriterionId;
@@ -13,9 +14,6 @@ use pipemason_gates::{
     BaselineFailure, CommandCheck, GateCommand, GreenWork, Ground as Base, Origin, Stopped, Suite, baseline,
     command_check, commands_green, commands_red, green, no_code,
 };
-use pipemason_process::{Bounds, Patience};
-
-use crate::support::{Ground, bounds, say};
 
 fn checking(line: &str) -> CommandCheck<'_> {
     let command = Some(GateCommand { line, origin: Origin::Configured });
@@ -40,8 +38,8 @@ async fn sec_52_a_command_that_floods_its_output_leaves_a_small_log() {
 async fn sec_52_a_command_that_ignores_the_request_to_end_is_killed() {
     let ground = Ground::new([]);
     let mut place = ground.place(Phase::Verify);
-    let patience = Patience { after_request: Duration::from_millis(100), ..Patience::default() };
-    place.bounds = Bounds { patience, ..bounds(Duration::from_millis(200)) };
+    place.bounds.time = Duration::from_millis(200);
+    place.bounds.patience.after_request = Duration::from_millis(100);
     let check = command_check(&place, checking("trap '' TERM INT HUP; while :; do :; done")).await;
     let check = check.expect("nobody stops it");
     assert!(

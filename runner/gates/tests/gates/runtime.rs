@@ -7,7 +7,7 @@ use pipemason_core::phase::Phase;
 use pipemason_gates::{GateCommand, Origin, RuntimeCommand, runtime_check};
 use tokio::net::TcpListener;
 
-use crate::support::{Ground, bounds, findings, is_installed, say_missing};
+use crate::support::{Ground, findings, is_installed, say_missing};
 
 const SERVER: &str = "
 const status = Number(process.argv[2] ?? 200);
@@ -17,7 +17,7 @@ setTimeout(() => server.listen(process.env.PORT, '127.0.0.1', () => console.log(
 
 async fn booted(ground: &Ground, line: &str, health: Option<&str>, time: Duration) -> Check {
     let mut place = ground.place(Phase::RuntimeCheck);
-    place.bounds = bounds(time);
+    place.bounds.time = time;
     let health = health.map(|url| url.parse().expect("an address"));
     let command = GateCommand { line, origin: Origin::Configured };
     let wanted = RuntimeCommand { command, health: health.as_ref(), stay_up: Duration::from_millis(200) };
