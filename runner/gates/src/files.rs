@@ -32,6 +32,9 @@ pub(crate) fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
 /// `start` is the folder, relative to `root`, below which the wanted ones are.
 pub(crate) fn find(root: &Path, start: &str, is_wanted: impl Fn(&str) -> bool) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
+    if !is_real_folder(root, start) {
+        return Ok(found);
+    }
     let mut folders = vec![start.trim_matches('/').to_owned()];
     let mut entries = 0_usize;
     while let Some(folder) = folders.pop() {
@@ -58,6 +61,15 @@ pub(crate) fn find(root: &Path, start: &str, is_wanted: impl Fn(&str) -> bool) -
         }
     }
     Ok(found)
+}
+
+/// Says whether there is a folder `path` below `root` that no link leads to: what is behind one is somebody else's.
+fn is_real_folder(root: &Path, path: &str) -> bool {
+    let mut folder = root.to_owned();
+    path.split('/').filter(|part| !part.is_empty()).all(|part| {
+        folder.push(part);
+        part != ".." && fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir())
+    })
 }
 
 /// Returns the folder that everything a pattern covers is in.

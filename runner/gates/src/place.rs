@@ -18,6 +18,9 @@ use pipemason_core::text::redact::Redactor;
 use pipemason_process::Bounds;
 use tokio_util::sync::CancellationToken;
 
+/// Test runners report by text, and what is not kept cannot be read: a line for each of 100,000 tests fits.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
 /// The variables that a command sees: all of them. `Debug` shows no value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment(BTreeMap<OsString, OsString>);
@@ -97,8 +100,8 @@ pub struct Place {
 impl Place {
     /// Makes a place in `tree`, with the records of the tree and without anybody who watches.
     ///
-    /// The environment is all that commands see, so it must hold no secret.
-    pub fn new(tree: &Path, phase: Phase, environment: Environment, bounds: Bounds) -> io::Result<Self> {
+    /// The environment is all that commands see, so it must hold no secret. Each command may take `time`.
+    pub fn new(tree: &Path, phase: Phase, environment: Environment, time: Duration) -> io::Result<Self> {
         // Tools name files by where they really are.
         let tree = tree.canonicalize()?;
         Ok(Self {
@@ -108,7 +111,7 @@ impl Place {
             unit: None,
             phase,
             environment,
-            bounds,
+            bounds: Bounds { kept_bytes: KEPT_BYTES, ..Bounds::time(time) },
             redactor: Redactor::default(),
             stop: CancellationToken::new(),
             watch: Arc::new(|_| ()),

@@ -20,7 +20,8 @@ use crate::reports::ReportFiles;
 pub enum Origin {
     /// The configuration asks for it.
     Configured,
-    /// It follows from the files of the repository.
+    /// It follows from the files of the repository. Once it ran at the base, its tool was there, and to take the tool
+    /// away must not switch the check off: from then on it is [`Origin::Configured`].
     Detected,
 }
 

@@ -33,6 +33,9 @@ fn parsed(patterns: &[&str]) -> Vec<Glob> {
     patterns.iter().filter_map(|pattern| Glob::parse(pattern).ok()).collect()
 }
 
+/// The path of a report, and what is in it.
+pub(crate) type ReportFile = (String, io::Result<Vec<u8>>);
+
 /// The report files of one command.
 #[derive(Debug)]
 pub(crate) struct ReportFiles<'a> {
@@ -66,7 +69,7 @@ impl<'a> ReportFiles<'a> {
     }
 
     /// Reads what is there, in the order of the paths. A link is no report: nobody knows who wrote what it leads to.
-    pub(crate) fn read(&self) -> Result<Vec<(String, io::Result<Vec<u8>>)>, GateError> {
+    pub(crate) fn read(&self) -> Result<Vec<ReportFile>, GateError> {
         let read = |path: String| {
             let bytes = files::read(&self.place.tree().join(&path), MAX_REPORT_BYTES);
             (path, bytes)
@@ -76,7 +79,7 @@ impl<'a> ReportFiles<'a> {
 
     /// Like [`Self::read`], where a file that cannot be read is as good as a check that did not run.
     pub(crate) fn read_all(&self) -> Result<Vec<(String, Vec<u8>)>, GateError> {
-        let readable = |(path, bytes): (String, io::Result<Vec<u8>>)| {
+        let readable = |(path, bytes): ReportFile| {
             let bytes = bytes.map_err(|error| unavailable("be read", &path, &error))?;
             Ok((path, bytes))
         };

@@ -4,8 +4,6 @@
 //! in one format is compared with runs in the same one; what does not fit it is an error of the report, never a
 //! reason to look elsewhere: otherwise whoever changes how results are written chooses what is read.
 
-use std::io;
-
 use pipemason_core::glob::Glob;
 use pipemason_core::proof::weak::OpaqueRun;
 use pipemason_core::proof::{Exit, TestRun};
@@ -15,7 +13,7 @@ use crate::command::{Execution, execute};
 use crate::error::GateError;
 use crate::log::Log;
 use crate::place::Place;
-use crate::reports::ReportFiles;
+use crate::reports::{ReportFile, ReportFiles};
 
 /// A test command.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +79,7 @@ impl Suite<'_> {
     }
 }
 
-fn joined(written: &[(String, io::Result<Vec<u8>>)]) -> TestReport {
+fn joined(written: &[ReportFile]) -> TestReport {
     let mut report = TestReport::empty(Format::Junit);
     for (path, bytes) in written {
         match bytes {

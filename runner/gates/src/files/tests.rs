@@ -22,6 +22,8 @@ fn files_are_found_by_patterns_and_not_behind_links() {
     assert_eq!(found(root.path(), "**/junit.xml"), ["a/b/junit.xml", "a/junit.xml", "junit.xml"]);
     assert_eq!(found(root.path(), "a/*.xml"), ["a/junit.xml"]);
     assert_eq!(found(root.path(), "junit.xml"), ["junit.xml"]);
+    assert!(found(root.path(), "link/*.xml").is_empty());
+    assert!(found(&root.path().join("a"), "../*.xml").is_empty());
     assert!(found(root.path(), "none/*.xml").is_empty());
     assert!(found(root.path(), "junit.xml/*").is_empty());
 }

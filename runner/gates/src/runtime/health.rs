@@ -60,7 +60,7 @@ impl HealthAddress {
             return Err(not_read());
         }
         let (host, path) = (authority.to_owned(), format!("/{path}"));
-        Ok(Self { port, host, addresses, path, is_encrypted, shown })
+        Ok(Self { shown, port, host, addresses, path, is_encrypted })
     }
 
     /// Asks once. Of an encrypted address only that somebody listens is known.

@@ -18,7 +18,7 @@ use pipemason_gates::{
 use tempfile::TempDir;
 
 use crate::archive::{Files, Section, over, read};
-use crate::support::{Ground, bounds, is_installed, say_missing};
+use crate::support::{Ground, is_installed, say_missing};
 
 /// A corpus, its base and its good red state.
 struct Corpus {
@@ -120,7 +120,7 @@ impl Corpus {
         place.environment =
             place.environment.with("CARGO_TARGET_DIR", build.join("target")).with("GOCACHE", build.join("go"));
         if let Some(time) = section.settings.get("time") {
-            place.bounds = bounds(Duration::from_millis(time.parse().expect("milliseconds")));
+            place.bounds.time = Duration::from_millis(time.parse().expect("milliseconds"));
         }
         (ground, place)
     }

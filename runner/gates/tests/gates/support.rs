@@ -7,7 +7,7 @@ use std::time::Duration;
 use pipemason_core::gate::{Check, CheckOutcome, Finding};
 use pipemason_core::phase::Phase;
 use pipemason_gates::{Environment, Place};
-use pipemason_process::{Bounds, find_program};
+use pipemason_process::find_program;
 use tempfile::TempDir;
 
 /// Longer than any command of a test takes on a busy machine.
@@ -30,12 +30,16 @@ pub(crate) fn is_installed(name: &str) -> bool {
     find_program(name, &search_path()).is_some()
 }
 
-/// Says, past the capturing of test output, that something is not tested here.
-pub(crate) fn say_missing(what: &str) {
+/// Says something past the capturing of test output.
+pub(crate) fn say(words: &str) {
     use std::io::Write as _;
 
-    let words = format!("NOT TESTED ON THIS MACHINE: {what}\n");
-    std::io::stderr().write_all(words.as_bytes()).expect("an error output");
+    std::io::stderr().write_all(format!("{words}\n").as_bytes()).expect("an error output");
+}
+
+/// Says that something is not tested here.
+pub(crate) fn say_missing(what: &str) {
+    say(&format!("NOT TESTED ON THIS MACHINE: {what}"));
 }
 
 impl Ground {
@@ -75,13 +79,8 @@ impl Ground {
                 Some(value) => environment.with(name, value),
                 None => environment,
             });
-        Place::new(&path.join("tree"), phase, environment, bounds(LONG)).expect("a place")
+        Place::new(&path.join("tree"), phase, environment, LONG).expect("a place")
     }
-}
-
-/// Bounds of one command.
-pub(crate) fn bounds(time: Duration) -> Bounds {
-    Bounds { kept_bytes: 8 * 1024 * 1024, ..Bounds::time(time) }
 }
 
 /// Returns the findings of a check that failed.
