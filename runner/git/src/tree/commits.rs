@@ -137,7 +137,7 @@ fn head(git_dir: &Path) -> Result<Oid, Stop> {
     match plain_text(git_dir, name, MAX_HEAD_BYTES) {
         Ok(commit) => parsed(commit.trim_end()),
         Err(_) => {
-            let packed = plain_text(git_dir, "packed-refs", MAX_PACKED_REFS_BYTES)?;
+            let packed = plain_text(git_dir, "packed-refs", MAX_PACKED_REFS_BYTES).unwrap_or_default();
             let line = packed.lines().find_map(|line| line.split_once(' ').filter(|(_, found)| *found == name));
             line.map_or_else(|| unusable("the head is a branch without commits"), |(commit, _)| parsed(commit))
         }
