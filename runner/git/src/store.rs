@@ -102,16 +102,9 @@ impl Store {
         &self.git
     }
 
-    /// Returns the folder of the user's objects.
-    pub(crate) fn borrowed(&self) -> Result<PathBuf, GitError> {
-        let path = self.folder.join("objects/info/alternates");
-        let alternates = fs::read_to_string(&path).at("reading", &path)?;
-        Ok(PathBuf::from(alternates.trim_end_matches('\n')))
-    }
-
     /// Opens the store for libgit2, which takes a tenth of a millisecond.
     pub(crate) fn repository(&self) -> Result<Repository, GitError> {
-        Repository::open_bare(&self.folder).doing("opening the store")
+        Repository::open(&self.folder).doing("opening the store")
     }
 }
 

@@ -116,7 +116,10 @@ impl Tree {
     ) -> Result<(), GitError> {
         self.is_in_place()?;
         for path in self.untracked().await? {
-            remove_whatever(&self.folder.join(path))?;
+            remove_whatever(&self.folder.join(&path))?;
+            // Folders that are empty now go, too; the first that is not ends this.
+            let above = path.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+            let _full = above.map(|above| self.folder.join(above)).try_for_each(fs::remove_dir);
         }
         self.check_out(commit).await?;
         self.write_repository(commit, branch, identity)?;
@@ -171,13 +174,16 @@ impl Tree {
         write_whole(&self.desk.join("base"), format!("{commit}\n").as_bytes())
     }
 
+    /// What the agent's repository borrows from.
+    fn alternates(&self) -> String {
+        format!("{}\n", self.store.folder().join("objects").display())
+    }
+
     /// Writes the repository that the agent may use, from nothing.
     fn write_repository(&self, commit: CommitSha, branch: &BranchName, identity: &Identity) -> Result<(), GitError> {
         let git_dir = self.folder.join(".git");
         remove_whatever(&git_dir)?;
         let branch_file = format!("refs/heads/{branch}");
-        let objects = self.store.folder().join("objects");
-        let alternates = format!("{}\n", objects.display());
         let configuration = format!(
             "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogAllRefUpdates = true\n\
              [gc]\n\tauto = 0\n[user]\n\tname = {}\n\temail = {}\n",
@@ -186,7 +192,7 @@ impl Tree {
         );
         let files = [
             ("config", configuration),
-            ("objects/info/alternates", alternates),
+            ("objects/info/alternates", self.alternates()),
             ("objects/pack/.keep", String::new()),
             ("info/attributes", NO_CONVERSION.to_owned()),
             ("info/exclude", EXCLUDED.to_owned()),

@@ -23,7 +23,7 @@ pub enum Lease {
 pub struct Push<'a> {
     /// The whole name of the ref.
     pub target: &'a str,
-    /// What it will point to; nothing removes it.
+    /// What it will point to; nothing, where it is to be removed.
     pub commit: Option<CommitSha>,
     pub lease: Lease,
 }
@@ -67,7 +67,12 @@ impl Store {
                 call.arguments(&arguments.options).arguments(["--", address.url()]).arguments(&arguments.refspecs);
             match heard(transport.equip(call, self.git(), address).ended().await)? {
                 Ok(said) if said.status == 0 => return Ok(Pushed::Done),
-                Ok(said) => match judged(&said, pushes) {
+                Ok(said) => match judged(&said) {
+                    // Git calls it a lost lease, too, when what is to be removed is gone.
+                    Some(Pushed::LeaseLost { words }) => {
+                        let is_gone = self.are_gone(address, transport, pushes).await?;
+                        return Ok(if is_gone { Pushed::Done } else { Pushed::LeaseLost { words } });
+                    }
                     Some(pushed) => return Ok(pushed),
                     None => words = said.words,
                 },
@@ -75,6 +80,18 @@ impl Store {
             }
         }
         Ok(Pushed::Unreachable { words })
+    }
+}
+
+impl Store {
+    /// Says whether all that was to be pushed is to be removed, and is not there.
+    async fn are_gone(&self, address: &Address, transport: &Transport, pushes: &[Push<'_>]) -> Result<bool, GitError> {
+        if pushes.iter().any(|push| push.commit.is_some()) {
+            return Ok(false);
+        }
+        let call = self.call(["ls-remote", "--", address.url()]).arguments(pushes.iter().map(|push| push.target));
+        let said = heard(transport.equip(call, self.git(), address).ended().await)?;
+        Ok(said.is_ok_and(|said| said.status == 0 && said.output.is_empty()))
     }
 }
 
@@ -103,16 +120,9 @@ fn arguments(pushes: &[Push<'_>]) -> Result<Option<Arguments>, GitError> {
 }
 
 /// Reads what git says of each ref; nothing, where it did not come to that.
-fn judged(said: &Said, pushes: &[Push<'_>]) -> Option<Pushed> {
+fn judged(said: &Said) -> Option<Pushed> {
     let output = String::from_utf8_lossy(&said.output).into_owned();
     let refused: Vec<&str> = output.lines().filter(|line| line.starts_with("!\t")).collect();
-    let is_removed = |push: &Push<'_>| {
-        push.commit.is_none()
-            && said.words.contains(&format!("unable to delete '{}': remote ref does not exist", push.target))
-    };
-    if !pushes.is_empty() && pushes.iter().all(is_removed) {
-        return Some(Pushed::Done);
-    }
     if refused.is_empty() {
         return None;
     }

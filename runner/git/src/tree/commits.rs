@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use git2::{Odb, Oid, Repository};
@@ -106,11 +106,19 @@ impl Tree {
     /// Makes a repository in memory that sees the agent's objects and the store's.
     fn memory(&self, objects: &Path) -> Result<Repository, Stop> {
         const DOING: &str = "reading the agent's objects";
+        // Libgit2 follows what a folder borrows from, and may read where the agent may not.
+        match fs::symlink_metadata(objects.join("info/alternates")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Ok(_) | Err(_) => {
+                let alternates = plain_text(objects, "info/alternates", MAX_HEAD_BYTES)?;
+                if alternates != self.alternates() {
+                    return unusable("the repository borrows from another one");
+                }
+            }
+        }
         let own = self.store.folder().join("objects");
-        let user = self.store.borrowed()?;
         let odb = Odb::new().doing(DOING)?;
-        // What these folders themselves borrow is not followed, so the agent cannot name a place to read from.
-        for folder in [&own, &user, objects] {
+        for folder in [&own, objects] {
             let Some(folder) = folder.to_str() else { return unusable("the tree is in a place whose name is no text") };
             odb.add_disk_alternate(folder).doing(DOING)?;
         }
@@ -129,7 +137,7 @@ fn head(git_dir: &Path) -> Result<Oid, Stop> {
     match plain_text(git_dir, name, MAX_HEAD_BYTES) {
         Ok(commit) => parsed(commit.trim_end()),
         Err(_) => {
-            let packed = plain_text(git_dir, "packed-refs", MAX_PACKED_REFS_BYTES)?;
+            let packed = plain_text(git_dir, "packed-refs", MAX_PACKED_REFS_BYTES).unwrap_or_default();
             let line = packed.lines().find_map(|line| line.split_once(' ').filter(|(_, found)| *found == name));
             line.map_or_else(|| unusable("the head is a branch without commits"), |(commit, _)| parsed(commit))
         }

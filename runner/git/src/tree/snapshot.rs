@@ -111,14 +111,12 @@ impl Tree {
     }
 
     async fn take_in(&self, remove: &[String], take: &[String]) -> Result<(), GitError> {
-        if remove.is_empty() && take.is_empty() {
-            return Ok(());
-        }
         // What goes makes room first: a file may have become a folder.
-        let mut input = joined(remove);
-        input.extend(joined(take));
-        let call = self.call(["update-index", "-z", "--add", "--remove", "--stdin"]);
-        call.input(input).output().await?;
+        for (option, paths) in [("--force-remove", remove), ("--add", take)] {
+            if !paths.is_empty() {
+                self.call(["update-index", option, "-z", "--stdin"]).input(joined(paths)).output().await?;
+            }
+        }
         Ok(())
     }
 }
