@@ -65,6 +65,8 @@ pub(crate) struct HeardTurn {
     pub(crate) meter: Meter,
     pub(crate) words: String,
     pub(crate) steps: u32,
+    /// Whether it used a tool or asked for one: whose provider fails does neither.
+    pub(crate) has_acted: bool,
     /// Whether it was told to stop.
     pub(crate) is_cancelled: bool,
 }
@@ -196,8 +198,11 @@ impl Ear {
         let call = params.get("toolCall").unwrap_or(&Value::Null);
         let kind = ToolKind::of(call.get("kind").and_then(Value::as_str).unwrap_or_default());
         let options = params.get("options").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let is_cancelled = self.now().turn.as_ref().is_none_or(|turn| turn.is_cancelled);
-        let wanted = if is_cancelled {
+        let is_over = self.now().turn.as_mut().is_none_or(|turn| {
+            turn.has_acted = true;
+            turn.is_cancelled
+        });
+        let wanted = if is_over {
             Verdict::Unanswerable
         } else {
             permission::decide(self.role, kind, &paths_of(call), &self.tree)
@@ -229,6 +234,7 @@ impl HeardTurn {
             }
             "tool_call" => {
                 self.steps = self.steps.saturating_add(1);
+                self.has_acted = true;
                 self.meter.stepped(length(update));
                 let title = cut(update.get("title").and_then(Value::as_str).unwrap_or_default());
                 let kind = ToolKind::of(update.get("kind").and_then(Value::as_str).unwrap_or_default());

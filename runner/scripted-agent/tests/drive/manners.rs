@@ -38,7 +38,7 @@ turns:
     let end = turn(&mut *driver, bounds()).await;
     assert_eq!(end.ending.expect("an end"), Stop::EndTurn);
     assert_eq!(end.usage, Usage { tokens_in: 150, tokens_out: 10, usd: Some(Usd::micros(250_000)) });
-    assert_eq!((end.cost_source, end.words.as_str(), end.steps), (CostSource::Reported, "I begin.", 8));
+    assert_eq!((end.cost_source, end.words.as_str(), end.steps), (CostSource::Reported, "I begin.", 7));
     assert_eq!((stage.read("src/a.txt").as_str(), stage.read("ran").as_str()), ("one three", "ok\n"));
     assert!(!stage.tree().join("gone").exists());
     assert!(stage.read(".pipeline/out/implement.json").contains(r#""status":"done""#));
