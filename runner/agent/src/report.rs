@@ -165,11 +165,11 @@ impl SoFar {
 
 /// Returns the prompt that asks for a better report.
 fn repair_prompt(file: &Path, errors: &[String]) -> String {
-    let errors: String = errors.iter().map(|error| format!("- {error}\n")).collect();
     format!(
-        "Your turn has to end with the file `{}`, and it cannot be read:\n\n{errors}\n\
+        "Your turn has to end with the file `{}`, and it cannot be read:\n\n- {}\n\n\
          Write the whole file again, as one JSON object of the shape that you were given. Change nothing else.\n",
-        file.display()
+        file.display(),
+        errors.join("\n- ")
     )
 }
 
@@ -229,6 +229,3 @@ fn open(path: &Path) -> io::Result<File> {
 fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
-
-#[cfg(test)]
-mod tests;

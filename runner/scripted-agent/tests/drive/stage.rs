@@ -33,10 +33,12 @@ pub(crate) struct Stage {
     pub(crate) times: Times,
     pub(crate) secrets: Vec<&'static str>,
     /// Hears the events, too.
-    pub(crate) on_event: Option<Arc<dyn Fn(&AgentEvent) + Send + Sync>>,
+    pub(crate) on_event: Option<Hears>,
     events: Arc<Mutex<Vec<AgentEvent>>>,
     log: Shared,
 }
+
+pub(crate) type Hears = Arc<dyn Fn(&AgentEvent) + Send + Sync>;
 
 /// A log that can be read while it is written.
 #[derive(Clone, Default)]
