@@ -9,6 +9,8 @@ mod load;
 mod words;
 
 pub(crate) use load::load;
+#[cfg(test)]
+pub(crate) use load::parse;
 pub(crate) use words::{OneOf, Output, Pattern, Reported};
 
 /// A script: what to do for which prompt.
@@ -249,5 +251,3 @@ pub(crate) enum BadFrame {
     NoOptions,
 }
 
-#[cfg(test)]
-mod tests;
