@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn every_error_says_what_to_do() {
-        let error = AgentError::Crashed { agent: "x".into(), ending: "ended with 3".into(), errors: "a\n b \n\n".into() };
+        let error =
+            AgentError::Crashed { agent: "x".into(), ending: "ended with 3".into(), errors: "a\n b \n\n".into() };
         assert!(error.to_string().contains("after it had said “b”"), "{error}");
         let error = AgentError::Auth { agent: "x".into(), reason: "no key".into(), login: "set KEY".into() };
         assert!(error.to_string().ends_with("set KEY"), "{error}");

@@ -19,8 +19,8 @@ mod report;
 mod usage;
 
 pub use driver::{
-    AgentEvent, Bounds, Driver, Folders, Launch, Listener, Meta, Pending, PlanStep, Role, Stop, Talk, Times,
-    TurnEnd, TurnRequest, open,
+    AgentEvent, Bounds, Driver, Folders, Launch, Listener, Meta, Pending, PlanStep, Role, Stop, Talk, Times, TurnEnd,
+    TurnRequest, open,
 };
 pub use error::{AgentError, BudgetKind};
 pub use log::FrameLog;

@@ -178,13 +178,19 @@ pub fn named(name: &str, host: &Environment) -> Result<Chosen, ChooseError> {
 
 fn first(host: &Environment) -> Result<Chosen, ChooseError> {
     let candidates = || all().iter().filter(|preset| !preset.keys.is_empty());
-    let is_paid = |preset: &&Preset| preset.keys.iter().any(|key| host.get(OsStr::new(key)).is_some_and(|key| !key.is_empty()));
+    let is_paid =
+        |preset: &&Preset| preset.keys.iter().any(|key| host.get(OsStr::new(key)).is_some_and(|key| !key.is_empty()));
     candidates().filter(is_paid).find_map(|preset| named(&preset.name, host).ok()).ok_or_else(|| ChooseError::None {
         looked_for: candidates().map(|preset| format!("`{}`", preset.name)).collect::<Vec<_>>().join(", "),
     })
 }
 
-fn find(preset: &'static Preset, program: &OsStr, arguments: Vec<OsString>, host: &Environment) -> Result<Chosen, ChooseError> {
+fn find(
+    preset: &'static Preset,
+    program: &OsStr,
+    arguments: Vec<OsString>,
+    host: &Environment,
+) -> Result<Chosen, ChooseError> {
     let search_path = host.get(OsStr::new("PATH")).map_or(OsStr::new(""), OsString::as_os_str);
     let program = program.to_string_lossy().into_owned();
     match find_program(&program, search_path) {

@@ -52,7 +52,9 @@ pub(crate) fn write_bad(frame: BadFrame, session: &str) -> io::Result<()> {
         format!(r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":{session},"update":{update}}}}}"#)
     };
     let request = |method: &str, more: &str| {
-        format!(r#"{{"jsonrpc":"2.0","id":"bad-{method}","method":"{method}","params":{{"sessionId":{session}{more}}}}}"#)
+        format!(
+            r#"{{"jsonrpc":"2.0","id":"bad-{method}","method":"{method}","params":{{"sessionId":{session}{more}}}}}"#
+        )
     };
     let line: Arc<[u8]> = match frame {
         BadFrame::Noise => b"npm warn deprecated: this is not a message {".as_slice().into(),

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use agent_client_protocol::Client;
 use agent_client_protocol::v1::ConnectionTo;
 use agent_client_protocol::v1::schema::{
     ContentBlock, ContentChunk, Cost, SessionId, SessionNotification, SessionUpdate, TextContent, ToolCall,
     ToolCallLocation, ToolCallStatus, ToolKind, Usage, UsageUpdate,
 };
-use agent_client_protocol::Client;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -140,4 +140,3 @@ impl Scene<'_> {
 pub(crate) fn words(error: impl Display) -> String {
     error.to_string()
 }
-

@@ -250,4 +250,3 @@ pub(crate) enum BadFrame {
     /// A request that permits nothing and refuses nothing.
     NoOptions,
 }
-

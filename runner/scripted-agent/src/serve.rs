@@ -152,9 +152,7 @@ async fn play(player: &Player, cx: &ConnectionTo<Client>, request: &PromptReques
             scene.play().await
         }
         Answer::EndTurn => End::Answer(json!({ "stopReason": "end_turn" })),
-        Answer::Unmatched => {
-            End::Error(format!("no turn of the script is meant for {}", Value::Object(meta)))
-        }
+        Answer::Unmatched => End::Error(format!("no turn of the script is meant for {}", Value::Object(meta))),
     }
 }
 

@@ -152,12 +152,7 @@ impl Open {
     }
 
     /// Chooses the first mode of the preset that the agent offers, in whichever way it offers modes.
-    async fn choose_mode(
-        &mut self,
-        launch: &Launch,
-        session: &mut Session,
-        answer: &Value,
-    ) -> Result<(), AgentError> {
+    async fn choose_mode(&mut self, launch: &Launch, session: &mut Session, answer: &Value) -> Result<(), AgentError> {
         let options = || answer.get("configOptions").and_then(Value::as_array).into_iter().flatten();
         let option = options().find(|option| option.get("id").and_then(Value::as_str) == Some("mode"));
         let listed = answer.pointer("/modes/availableModes").and_then(Value::as_array);
@@ -262,7 +257,9 @@ fn unpaid(launch: &Launch, reason: &str) -> AgentError {
 fn refused(launch: &Launch, error: WireError) -> AgentError {
     let agent = launch.chosen.preset.name.clone();
     match error {
-        WireError::Closed => AgentError::Crashed { agent, ending: "closed its output".to_owned(), errors: String::new() },
+        WireError::Closed => {
+            AgentError::Crashed { agent, ending: "closed its output".to_owned(), errors: String::new() }
+        }
         WireError::Answered { code, words } => match provider_error(&agent, Some(code), &words) {
             AgentError::Provider { status: Some(401 | 403), .. } => unpaid(launch, &words),
             error @ AgentError::Provider { status: Some(_), .. } => error,

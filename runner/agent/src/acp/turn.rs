@@ -138,7 +138,8 @@ fn judge(
             let stop = stop_of(&answer);
             if stop == Stop::EndTurn && !turn.has_acted && !turn.meter.has_told() {
                 // That is what several agents say when their provider failed.
-                let words = if turn.words.is_empty() { "it ended its turn without doing anything" } else { &turn.words };
+                let words =
+                    if turn.words.is_empty() { "it ended its turn without doing anything" } else { &turn.words };
                 return Err(Broken { error: provider_error(&agent, None, words), is_usable: true });
             }
             Ok(stop)
@@ -181,4 +182,3 @@ fn stop_of(answer: &Value) -> Stop {
         other => Stop::Other(cut(other)),
     }
 }
-

@@ -15,12 +15,16 @@ fn preset(name: &str) -> &'static Preset {
 
 #[test]
 fn sec_40_only_what_is_named_is_passed_on() {
-    let host = host(&[("ANTHROPIC_API_KEY", "k"), ("OPENAI_API_KEY", "o"), ("MINE", "m"), ("OTHER", "x"), ("TZ", "UTC")]);
+    let host =
+        host(&[("ANTHROPIC_API_KEY", "k"), ("OPENAI_API_KEY", "o"), ("MINE", "m"), ("OTHER", "x"), ("TZ", "UTC")]);
     let built = build(&host, preset("claude"), &["MINE".parse().unwrap()], &folders());
     let get = |name: &str| built.get(OsStr::new(name)).map(|value| value.to_str().unwrap());
     assert_eq!((get("ANTHROPIC_API_KEY"), get("MINE"), get("TZ")), (Some("k"), Some("m"), Some("UTC")));
     assert_eq!((get("OPENAI_API_KEY"), get("OTHER")), (None, None));
-    assert_eq!((get("HOME"), get("TMPDIR"), get("GIT_TERMINAL_PROMPT")), (Some("/run/home"), Some("/run/temporary"), Some("0")));
+    assert_eq!(
+        (get("HOME"), get("TMPDIR"), get("GIT_TERMINAL_PROMPT")),
+        (Some("/run/home"), Some("/run/temporary"), Some("0"))
+    );
     assert_eq!(get("GIT_CONFIG_GLOBAL"), Some("/run/temporary/pipemason.gitconfig"));
     assert_eq!(get("DISABLE_TELEMETRY"), Some("1"));
 }

@@ -29,7 +29,10 @@ fn logged(bytes: usize, frames: &[&[u8]]) -> String {
 
 #[test]
 fn a_frame_is_a_line_whatever_it_says() {
-    assert_eq!(logged(1000, &[b"a\r\n> forged\n", b"", "\u{1f600}\0\u{20ac}".as_bytes()]), "< a␤␤> forged␤\n< \n< \u{1f600}\0\u{20ac}\n");
+    assert_eq!(
+        logged(1000, &[b"a\r\n> forged\n", b"", "\u{1f600}\0\u{20ac}".as_bytes()]),
+        "< a␤␤> forged␤\n< \n< \u{1f600}\0\u{20ac}\n"
+    );
     assert_eq!(logged(1000, &[b"\xff\xfe"]), "< \u{fffd}\u{fffd}\n");
 }
 

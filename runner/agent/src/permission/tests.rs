@@ -61,7 +61,12 @@ fn every_kind_has_an_answer_for_every_role() {
 #[test]
 fn options_are_chosen_by_their_kind() {
     let option = |id: &str, kind: &str| json!({ "optionId": id, "name": "Allow", "kind": kind });
-    let all = [option("1", "reject_always"), option("2", "allow_always"), option("3", "allow_once"), option("4", "reject_once")];
+    let all = [
+        option("1", "reject_always"),
+        option("2", "allow_always"),
+        option("3", "allow_once"),
+        option("4", "reject_once"),
+    ];
     let chosen = |verdict, options: &[Value]| {
         let (verdict, reply) = answer(verdict, options);
         (verdict, reply.pointer("/outcome/optionId").and_then(Value::as_str).map(str::to_owned))

@@ -23,7 +23,15 @@ fn every_known_agent_can_be_started_and_says_who_pays() {
     for preset in all() {
         assert!(!preset.login.is_empty() && preset.login.parse::<Name>().is_err(), "{}", preset.name);
         assert!(preset.keys.iter().all(|key| preset.pass.contains(key)), "{}", preset.name);
-        assert!(preset.pass.iter().chain(preset.set.keys()).all(|name| name.parse::<pipemason_core::config::AgentVariable>().is_ok()), "{}", preset.name);
+        assert!(
+            preset
+                .pass
+                .iter()
+                .chain(preset.set.keys())
+                .all(|name| name.parse::<pipemason_core::config::AgentVariable>().is_ok()),
+            "{}",
+            preset.name
+        );
         assert_eq!(preset.modes.worker.is_empty(), preset.modes.reviewer.is_empty(), "{}", preset.name);
         let prices = &preset.prices;
         let Some(most) = prices.iter().find(|price| price.model.is_empty()) else {
@@ -44,7 +52,9 @@ fn the_first_that_is_installed_and_paid_for_is_taken() {
     assert_eq!(auto(&both, &["GEMINI_API_KEY", "ANTHROPIC_API_KEY"]), Ok("claude"));
     assert_eq!(auto(&both, &["GEMINI_API_KEY"]), Ok("gemini"));
     assert_eq!(auto(&["gemini"], &["GEMINI_API_KEY", "ANTHROPIC_API_KEY"]), Ok("gemini"));
-    for (programs, variables) in [(&["gemini"][..], &["OPENAI_API_KEY"][..]), (&[], &["GEMINI_API_KEY"]), (&["pipemason-scripted-agent"], &[])] {
+    for (programs, variables) in
+        [(&["gemini"][..], &["OPENAI_API_KEY"][..]), (&[], &["GEMINI_API_KEY"]), (&["pipemason-scripted-agent"], &[])]
+    {
         let error = auto(programs, variables).unwrap_err();
         assert!(error.to_string().contains("`claude`, `codex`"), "{error}");
     }

@@ -30,12 +30,14 @@ fn tokens_of_a_turn_are_taken_as_they_are_told() {
 #[test]
 fn a_price_makes_a_cost_of_tokens_and_the_source_says_so() {
     let mut meter = meter(UsageKind::Turn, Some(PRICE));
-    meter.ended(&json!({ "usage": { "inputTokens": 1_000_000, "outputTokens": 100_000, "cachedReadTokens": 1_000_001 } }));
+    meter.ended(
+        &json!({ "usage": { "inputTokens": 1_000_000, "outputTokens": 100_000, "cachedReadTokens": 1_000_001 } }),
+    );
     // 3.00 + 1.50 + 0.3000003, rounded up.
-    assert_eq!(meter.used(), (
-        Usage { tokens_in: 2_000_001, tokens_out: 100_000, usd: Some(Usd::micros(4_800_001)) },
-        CostSource::Estimated
-    ));
+    assert_eq!(
+        meter.used(),
+        (Usage { tokens_in: 2_000_001, tokens_out: 100_000, usd: Some(Usd::micros(4_800_001)) }, CostSource::Estimated)
+    );
 }
 
 #[test]
@@ -45,11 +47,17 @@ fn a_told_cost_is_that_of_the_conversation() {
     first.updated(&cost(0.25));
     first.updated(&cost(0.2));
     first.ended(&json!({ "usage": { "inputTokens": 100, "outputTokens": 10 } }));
-    assert_eq!(first.used(), (Usage { tokens_in: 100, tokens_out: 10, usd: Some(Usd::micros(250_000)) }, CostSource::Reported));
+    assert_eq!(
+        first.used(),
+        (Usage { tokens_in: 100, tokens_out: 10, usd: Some(Usd::micros(250_000)) }, CostSource::Reported)
+    );
     let mut second = Meter::new(UsageKind::SessionTotal, None, first.totals(), 10);
     second.updated(&cost(0.3));
     second.ended(&json!({ "usage": { "inputTokens": 150, "outputTokens": 30 } }));
-    assert_eq!(second.used(), (Usage { tokens_in: 50, tokens_out: 20, usd: Some(Usd::micros(50_000)) }, CostSource::Reported));
+    assert_eq!(
+        second.used(),
+        (Usage { tokens_in: 50, tokens_out: 20, usd: Some(Usd::micros(50_000)) }, CostSource::Reported)
+    );
 }
 
 #[test]
@@ -58,7 +66,10 @@ fn what_tells_of_its_last_step_only_is_estimated() {
     meter.updated(&json!({ "used": 9000, "size": 1 }));
     meter.updated(&cost(0.5));
     meter.ended(&json!({ "usage": { "inputTokens": 200, "outputTokens": 30, "cachedReadTokens": 1000 } }));
-    assert_eq!(meter.used(), (Usage { tokens_in: 9000, tokens_out: 30, usd: Some(Usd::micros(500_000)) }, CostSource::Estimated));
+    assert_eq!(
+        meter.used(),
+        (Usage { tokens_in: 9000, tokens_out: 30, usd: Some(Usd::micros(500_000)) }, CostSource::Estimated)
+    );
 }
 
 #[test]

@@ -22,7 +22,8 @@ async fn sec_81_a_turn_is_stopped_while_it_works_when_its_budget_is_used_up() {
         (&[tool; 3].join(", "), Bounds { steps: 2, ..bounds() }, BudgetKind::Steps),
     ] {
         let stage = Stage::new();
-        let script = format!("turns: [{{ do: [{steps}, {{ sleep: 60000 }}, {{ write: {{ path: late, text: '' }} }}] }}, {{}}]");
+        let script =
+            format!("turns: [{{ do: [{steps}, {{ sleep: 60000 }}, {{ write: {{ path: late, text: '' }} }}] }}, {{}}]");
         let mut driver = stage.play(&script);
         let end = turn(&mut *driver, bounds).await;
         let error = end.ending.expect_err("a budget");
@@ -133,7 +134,7 @@ fn stop_when(stage: &mut Stage, is_it: fn(&AgentEvent) -> bool) -> CancellationT
 /// Says whether a process with exactly these words is alive.
 fn is_running(words: &str) -> bool {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes.into_iter().any(|entry| {
-        std::fs::read_to_string(entry.path().join("cmdline")).is_ok_and(|found| found == words)
-    })
+    processes
+        .into_iter()
+        .any(|entry| std::fs::read_to_string(entry.path().join("cmdline")).is_ok_and(|found| found == words))
 }

@@ -59,7 +59,8 @@ async fn sec_40_the_environment_of_an_agent_holds_nothing_but_what_is_allowed() 
 #[tokio::test]
 async fn sec_42_an_agent_does_not_know_the_command_files_of_a_job() {
     let mut stage = Stage::new();
-    let names = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP"];
+    let names =
+        ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP"];
     let file = stage.path("commands");
     fs::write(&file, "").expect("a file");
     for name in names {
@@ -98,7 +99,11 @@ async fn sec_43_programs_that_an_agent_plants_are_not_started_in_its_place() {
     assert!(turn(&mut *driver, bounds()).await.ending.is_err());
     assert!(stage.tree().join("bin/pipemason-scripted-agent").exists());
     // Started again, in a tree that has one of the same name.
-    fs::write(stage.path("script.yml"), "version: 1\nturns: [{ do: [{ run: { cmd: 'git --version; env > environment' } }] }]").expect("a script");
+    fs::write(
+        stage.path("script.yml"),
+        "version: 1\nturns: [{ do: [{ run: { cmd: 'git --version; env > environment' } }] }]",
+    )
+    .expect("a script");
     let end = turn(&mut *driver, bounds()).await;
     assert!(end.ending.is_ok(), "{end:?}");
     driver.close().await;

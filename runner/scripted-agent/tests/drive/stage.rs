@@ -62,7 +62,8 @@ impl Stage {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
         let scripted = Path::new(env!("CARGO_BIN_EXE_pipemason-scripted-agent")).parent().expect("a folder");
-        let path = std::env::join_paths([scripted, Path::new("/usr/local/bin"), Path::new("/usr/bin"), Path::new("/bin")]);
+        let path =
+            std::env::join_paths([scripted, Path::new("/usr/local/bin"), Path::new("/usr/bin"), Path::new("/bin")]);
         let host = BTreeMap::from([(OsString::from("PATH"), path.expect("a path"))]);
         let patience = Patience { after_input: Duration::from_millis(300), after_request: Duration::from_millis(100) };
         let times = Times {
