@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use pipemason_core::config::{Auto, Name, Named, Price};
 use pipemason_core::money::Usd;
+use pipemason_core::run::CostSource;
 use pipemason_core::yaml::read_yaml;
 use pipemason_process::find_program;
 use serde::Deserialize;
@@ -200,6 +201,17 @@ fn find(
 }
 
 impl Chosen {
+    /// Returns how well the cost of the agent will be known, before it has said anything.
+    pub fn cost_source(&self, price: Option<&Price>) -> CostSource {
+        let Preset { usage, tells_cost, .. } = self.preset;
+        match (usage, tells_cost) {
+            (UsageKind::Turn | UsageKind::GeminiMeta | UsageKind::SessionTotal, true) => CostSource::Reported,
+            (UsageKind::LastStep, true) => CostSource::Estimated,
+            _ if price.is_some() => CostSource::Estimated,
+            _ => CostSource::Unknown,
+        }
+    }
+
     /// Returns what `model` costs: as `pricing` says, else the entry of the preset with the longest name that fits.
     pub fn price(&self, model: Option<&str>, pricing: &Named<Name, Price>) -> Option<Price> {
         let model = model.unwrap_or_default();

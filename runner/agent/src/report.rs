@@ -118,11 +118,9 @@ impl SoFar {
                     let pause = pauses.next().filter(|_| error.may_be_tried_again());
                     let left = request.bounds.time.saturating_sub(asking.begun.elapsed());
                     let Some(pause) = pause.filter(|pause| **pause < left) else { return Err(NoReport::Agent(error)) };
-                    tokio::select! {
-                        biased;
-                        () = stop.cancelled() => return Err(NoReport::Agent(error)),
-                        () = sleep(*pause) => continue,
-                    }
+                    // Who stops meanwhile is answered by the next turn.
+                    let _slept = stop.run_until_cancelled(sleep(*pause)).await;
+                    continue;
                 }
             };
             let errors = match read(asking.tree, asking.file) {

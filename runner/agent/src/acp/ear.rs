@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::wire::{Hears, Refused};
 use crate::driver::{AgentEvent, Bounds, Launch, Listener, PlanStep, Role, cut};
-use crate::error::BudgetKind;
+use crate::error::UsedUp;
 use crate::log::{FrameLog, Speaker};
 use crate::permission::{self, ToolKind, Verdict};
 use crate::usage::Meter;
@@ -74,7 +74,7 @@ pub(crate) struct HeardTurn {
 /// What a turn has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Crossed {
-    Budget(BudgetKind),
+    Budget(UsedUp),
     /// It says or asks more than anybody can want.
     Flood,
 }
@@ -151,7 +151,7 @@ impl Ear {
         }
         let turn = now.turn.as_ref()?;
         if turn.steps > turn.bounds.steps {
-            return Some(Crossed::Budget(BudgetKind::Steps));
+            return Some(Crossed::Budget(UsedUp::Steps));
         }
         turn.meter.over(&turn.bounds).map(Crossed::Budget)
     }

@@ -124,7 +124,13 @@ impl Open {
 
     /// Begins a conversation, and logs in where the agent wants it and it needs nobody.
     pub(crate) async fn converse(&mut self, launch: &Launch) -> Result<Session, AgentError> {
-        let place = json!({ "cwd": launch.folders.tree, "mcpServers": [] });
+        let tree = &launch.folders.tree;
+        let Some(folder) = tree.to_str() else {
+            let agent = launch.chosen.preset.name.clone();
+            let reason = std::io::Error::other("the protocol has no words for a path that is not UTF-8");
+            return Err(AgentError::Prepare { agent, path: tree.clone(), reason });
+        };
+        let place = json!({ "cwd": folder, "mcpServers": [] });
         let answer = match self.wire.ask("session/new", place.clone()).await {
             Err(WireError::Answered { code: AUTH_REQUIRED, words }) => {
                 let method = launch.chosen.preset.authenticate.as_ref();

@@ -101,3 +101,20 @@ fn a_price_is_that_of_the_longest_name_that_fits() {
     assert_eq!(input(Some("claude-nobody-knows")), input(None));
     assert_eq!(named("goose", &host).unwrap().price(None, &none), None);
 }
+
+#[test]
+fn how_well_a_cost_will_be_known_is_said_before_anything_is_spent() {
+    let (_folder, host) = host(&["claude-agent-acp", "codex-acp", "opencode", "qwen", "goose", "mine"], &[]);
+    for (name, with_price, without) in [
+        ("claude", CostSource::Reported, CostSource::Reported),
+        ("codex", CostSource::Estimated, CostSource::Unknown),
+        ("opencode", CostSource::Estimated, CostSource::Estimated),
+        ("qwen", CostSource::Estimated, CostSource::Unknown),
+        ("goose", CostSource::Estimated, CostSource::Unknown),
+        ("command:mine", CostSource::Estimated, CostSource::Unknown),
+    ] {
+        let chosen = named(name, &host).unwrap();
+        let price = Price { input: Usd::ZERO, output: Usd::ZERO, cached_input: None };
+        assert_eq!((chosen.cost_source(Some(&price)), chosen.cost_source(None)), (with_price, without), "{name}");
+    }
+}

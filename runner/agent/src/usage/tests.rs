@@ -113,12 +113,12 @@ fn sec_81_a_budget_is_crossed_by_what_is_known_at_the_moment() {
     assert_eq!(told.over(&bounds(Usd::dollars(1), 10_000)), None, "an upper bound is no proof");
     told.updated(&cost(1.0));
     assert_eq!(told.over(&bounds(Usd::dollars(1), 5000)), None);
-    assert_eq!(told.over(&bounds(Usd::dollars(1), 4999)), Some(BudgetKind::Tokens));
+    assert_eq!(told.over(&bounds(Usd::dollars(1), 4999)), Some(UsedUp::Tokens));
     told.updated(&cost(1.000_001));
-    assert_eq!(told.over(&bounds(Usd::dollars(1), 5000)), Some(BudgetKind::Usd));
+    assert_eq!(told.over(&bounds(Usd::dollars(1), 5000)), Some(UsedUp::Usd));
     let mut mute = meter(UsageKind::None, Some(PRICE));
     mute.said(1_000_000);
-    assert_eq!(mute.over(&bounds(Usd::dollars(1), 1_000_000)), Some(BudgetKind::Usd), "nothing else is known");
+    assert_eq!(mute.over(&bounds(Usd::dollars(1), 1_000_000)), Some(UsedUp::Usd), "nothing else is known");
 }
 
 #[test]
@@ -134,18 +134,4 @@ fn amounts_that_are_none_are_not_counted() {
     assert_eq!((meter.used().0.usd, meter.has_told()), (None, false));
     assert_eq!((usd(f64::NAN), usd(f64::INFINITY), usd(1e300)), (None, None, Some(Usd::micros(u64::MAX))));
     assert_eq!((usd(0.1 + 0.2), usd(0.000_000_4)), (Some(Usd::micros(300_000)), Some(Usd::micros(1))));
-}
-
-#[test]
-fn how_well_a_cost_will_be_known_is_said_before_anything_is_spent() {
-    for (kind, tells_cost, price, source) in [
-        (UsageKind::SessionTotal, true, None, CostSource::Reported),
-        (UsageKind::LastStep, true, None, CostSource::Estimated),
-        (UsageKind::Turn, false, Some(&PRICE), CostSource::Estimated),
-        (UsageKind::Turn, false, None, CostSource::Unknown),
-        (UsageKind::None, false, Some(&PRICE), CostSource::Estimated),
-        (UsageKind::None, true, None, CostSource::Unknown),
-    ] {
-        assert_eq!(cost_source(kind, tells_cost, price), source, "{kind:?} {tells_cost}");
-    }
 }
