@@ -12,7 +12,7 @@ use std::sync::PoisonError;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::driver::{Driver, Launch, Pending, TurnEnd, TurnRequest};
+use crate::driver::{Driver, Launch, Pending, Talk, TurnEnd, TurnRequest};
 use crate::error::AgentError;
 
 mod ear;
@@ -23,7 +23,7 @@ mod wire;
 
 pub(crate) use open::{Identity, Open, describe, program};
 
-/// Turns after which an agent is started anew: its memory grows with each.
+/// Turns after which an agent is started anew where it need not remember: its memory grows with each.
 const MAX_TURNS: u32 = 20;
 
 /// An agent that speaks the protocol, in one tree.
@@ -67,7 +67,7 @@ impl AcpDriver {
     /// Returns the agent, with a conversation about what is asked.
     async fn opened(&mut self, request: &TurnRequest<'_>, stop: &CancellationToken) -> Result<Open, AgentError> {
         let mut open = match self.open.take() {
-            Some(open) if open.turns < MAX_TURNS => open,
+            Some(open) if open.turns < MAX_TURNS || request.talk == Talk::Continued => open,
             old => {
                 if let Some(old) = old {
                     old.end(&self.launch.times).await;
@@ -82,6 +82,7 @@ impl AcpDriver {
             () = stop.cancelled() => Err(AgentError::Cancelled { agent: agent() }),
             ready = timeout(time, open.get_ready(&self.launch, request)) => match ready {
                 Ok(ready) => ready,
+                Err(_) if time == request.bounds.time => Err(AgentError::Deadline { agent: agent(), time }),
                 Err(_) => {
                     let reason = format!("it did not answer within {} seconds", time.as_secs_f32());
                     Err(AgentError::Handshake { agent: agent(), reason })

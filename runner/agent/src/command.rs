@@ -61,9 +61,17 @@ impl CommandDriver {
         log.lock().unwrap_or_else(PoisonError::into_inner).flush();
         match ended {
             Ok(ended) => {
-                let (usage, cost_source) = if launch.price.is_some() { meter.used() } else { (Usage::default(), CostSource::Unknown) };
+                let (usage, cost_source) =
+                    if launch.price.is_some() { meter.used() } else { (Usage::default(), CostSource::Unknown) };
                 let words = ended.output.text();
-                TurnEnd { ending: judge(agent, request, ended), usage, cost_source, words, steps: 0, duration: begun.elapsed() }
+                TurnEnd {
+                    ending: judge(agent, request, ended),
+                    usage,
+                    cost_source,
+                    words,
+                    steps: 0,
+                    duration: begun.elapsed(),
+                }
             }
             Err(source) => TurnEnd::never(AgentError::Spawn { agent, source }, begun.elapsed()),
         }

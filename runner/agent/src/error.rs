@@ -14,7 +14,7 @@ pub enum AgentError {
         #[source]
         source: pipemason_process::StartError,
     },
-    #[error("what `{agent}` needs could not be written to {}: {reason}", path.display())]
+    #[error("`{agent}` cannot work with {}: {reason}", path.display())]
     Prepare { agent: String, path: PathBuf, reason: std::io::Error },
     #[error("`{agent}` does not begin a conversation: {reason}; `pipemason doctor` shows more")]
     Handshake { agent: String, reason: String },
@@ -36,7 +36,7 @@ pub enum AgentError {
     #[error("`{agent}` was stopped after {}, when the time of its turn was used up", seconds(.time))]
     Deadline { agent: String, time: Duration },
     #[error("`{agent}` was stopped when its turn had used up its {}; `cost_controls` sets the limit", kind.name())]
-    Budget { agent: String, kind: BudgetKind },
+    Budget { agent: String, kind: UsedUp },
     #[error("`{agent}` breaks the protocol: {what}; a newer or older version of it may not")]
     Protocol { agent: String, what: String },
     #[error("`{agent}` was stopped")]
@@ -45,13 +45,13 @@ pub enum AgentError {
 
 /// What a turn can use up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BudgetKind {
+pub enum UsedUp {
     Usd,
     Tokens,
     Steps,
 }
 
-impl BudgetKind {
+impl UsedUp {
     /// Returns how people call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn every_error_says_what_to_do() {
-        let error = AgentError::Crashed { agent: "x".into(), ending: "ended with 3".into(), errors: "a\n b \n\n".into() };
+        let error =
+            AgentError::Crashed { agent: "x".into(), ending: "ended with 3".into(), errors: "a\n b \n\n".into() };
         assert!(error.to_string().contains("after it had said “b”"), "{error}");
         let error = AgentError::Auth { agent: "x".into(), reason: "no key".into(), login: "set KEY".into() };
         assert!(error.to_string().ends_with("set KEY"), "{error}");

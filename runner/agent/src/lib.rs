@@ -19,12 +19,12 @@ mod report;
 mod usage;
 
 pub use driver::{
-    AgentEvent, Bounds, Driver, Folders, Launch, Listener, Meta, Pending, PlanStep, Role, Stop, Talk, Times,
-    TurnEnd, TurnRequest, open,
+    AgentEvent, Bounds, Driver, Folders, Launch, Listener, Meta, Pending, PlanStep, Role, Stop, Talk, Times, TurnEnd,
+    TurnRequest, open,
 };
-pub use error::{AgentError, BudgetKind};
+pub use error::{AgentError, UsedUp};
 pub use log::FrameLog;
 pub use permission::{ToolKind, Verdict};
 pub use probe::{Probe, probe};
 pub use report::{NoReport, Reported, take_turn};
-pub use usage::{UsageKind, cost_source};
+pub use usage::UsageKind;

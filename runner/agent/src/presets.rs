@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use pipemason_core::config::{Auto, Name, Named, Price};
 use pipemason_core::money::Usd;
+use pipemason_core::run::CostSource;
 use pipemason_core::yaml::read_yaml;
 use pipemason_process::find_program;
 use serde::Deserialize;
@@ -178,13 +179,19 @@ pub fn named(name: &str, host: &Environment) -> Result<Chosen, ChooseError> {
 
 fn first(host: &Environment) -> Result<Chosen, ChooseError> {
     let candidates = || all().iter().filter(|preset| !preset.keys.is_empty());
-    let is_paid = |preset: &&Preset| preset.keys.iter().any(|key| host.get(OsStr::new(key)).is_some_and(|key| !key.is_empty()));
+    let is_paid =
+        |preset: &&Preset| preset.keys.iter().any(|key| host.get(OsStr::new(key)).is_some_and(|key| !key.is_empty()));
     candidates().filter(is_paid).find_map(|preset| named(&preset.name, host).ok()).ok_or_else(|| ChooseError::None {
         looked_for: candidates().map(|preset| format!("`{}`", preset.name)).collect::<Vec<_>>().join(", "),
     })
 }
 
-fn find(preset: &'static Preset, program: &OsStr, arguments: Vec<OsString>, host: &Environment) -> Result<Chosen, ChooseError> {
+fn find(
+    preset: &'static Preset,
+    program: &OsStr,
+    arguments: Vec<OsString>,
+    host: &Environment,
+) -> Result<Chosen, ChooseError> {
     let search_path = host.get(OsStr::new("PATH")).map_or(OsStr::new(""), OsString::as_os_str);
     let program = program.to_string_lossy().into_owned();
     match find_program(&program, search_path) {
@@ -194,6 +201,17 @@ fn find(preset: &'static Preset, program: &OsStr, arguments: Vec<OsString>, host
 }
 
 impl Chosen {
+    /// Returns how well the cost of the agent will be known, before it has said anything.
+    pub fn cost_source(&self, price: Option<&Price>) -> CostSource {
+        let Preset { usage, tells_cost, .. } = self.preset;
+        match (usage, tells_cost) {
+            (UsageKind::Turn | UsageKind::GeminiMeta | UsageKind::SessionTotal, true) => CostSource::Reported,
+            (UsageKind::LastStep, true) => CostSource::Estimated,
+            _ if price.is_some() => CostSource::Estimated,
+            _ => CostSource::Unknown,
+        }
+    }
+
     /// Returns what `model` costs: as `pricing` says, else the entry of the preset with the longest name that fits.
     pub fn price(&self, model: Option<&str>, pricing: &Named<Name, Price>) -> Option<Price> {
         let model = model.unwrap_or_default();

@@ -118,11 +118,9 @@ impl SoFar {
                     let pause = pauses.next().filter(|_| error.may_be_tried_again());
                     let left = request.bounds.time.saturating_sub(asking.begun.elapsed());
                     let Some(pause) = pause.filter(|pause| **pause < left) else { return Err(NoReport::Agent(error)) };
-                    tokio::select! {
-                        biased;
-                        () = stop.cancelled() => return Err(NoReport::Agent(error)),
-                        () = sleep(*pause) => continue,
-                    }
+                    // Who stops meanwhile is answered by the next turn.
+                    let _slept = stop.run_until_cancelled(sleep(*pause)).await;
+                    continue;
                 }
             };
             let errors = match read(asking.tree, asking.file) {
@@ -165,11 +163,11 @@ impl SoFar {
 
 /// Returns the prompt that asks for a better report.
 fn repair_prompt(file: &Path, errors: &[String]) -> String {
-    let errors: String = errors.iter().map(|error| format!("- {error}\n")).collect();
     format!(
-        "Your turn has to end with the file `{}`, and it cannot be read:\n\n{errors}\n\
+        "Your turn has to end with the file `{}`, and it cannot be read:\n\n- {}\n\n\
          Write the whole file again, as one JSON object of the shape that you were given. Change nothing else.\n",
-        file.display()
+        file.display(),
+        errors.join("\n- ")
     )
 }
 
@@ -229,6 +227,3 @@ fn open(path: &Path) -> io::Result<File> {
 fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
-
-#[cfg(test)]
-mod tests;

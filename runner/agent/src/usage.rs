@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::driver::Bounds;
-use crate::error::BudgetKind;
+use crate::error::UsedUp;
 
 /// How an agent says what it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -23,16 +23,6 @@ pub enum UsageKind {
     SessionTotal,
     /// Nothing is said.
     None,
-}
-
-/// Returns how well the cost of an agent will be known, before it has said anything.
-pub fn cost_source(kind: UsageKind, tells_cost: bool, price: Option<&Price>) -> CostSource {
-    match kind {
-        UsageKind::Turn | UsageKind::GeminiMeta | UsageKind::SessionTotal if tells_cost => CostSource::Reported,
-        UsageKind::LastStep if tells_cost => CostSource::Estimated,
-        _ if price.is_some() => CostSource::Estimated,
-        _ => CostSource::Unknown,
-    }
 }
 
 /// Bytes that become one token. Code and English have three to four; two errs on the side of more tokens.
@@ -211,12 +201,12 @@ impl Meter {
     }
 
     /// Returns what is used up, if anything is.
-    pub(crate) fn over(&self, bounds: &Bounds) -> Option<BudgetKind> {
+    pub(crate) fn over(&self, bounds: &Bounds) -> Option<UsedUp> {
         let Usage { tokens_in, tokens_out, usd } = self.used_by_now();
         if usd.is_some_and(|usd| usd > bounds.usd) {
-            Some(BudgetKind::Usd)
+            Some(UsedUp::Usd)
         } else if tokens_in.saturating_add(tokens_out) > bounds.tokens {
-            Some(BudgetKind::Tokens)
+            Some(UsedUp::Tokens)
         } else {
             None
         }

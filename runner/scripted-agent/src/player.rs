@@ -70,21 +70,28 @@ impl Player {
         let Some(path) = &self.report else { return };
         let played = self.played();
         let is_unused = |place: &usize| played.get(place).is_none_or(|count| *count == 0);
-        let mut unused: Vec<&str> =
-            self.script.turns.iter().enumerate().filter(|(place, _)| is_unused(place)).map(|(_, turn)| &*turn.name).collect();
+        let mut unused: Vec<&str> = self
+            .script
+            .turns
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| is_unused(place))
+            .map(|(_, turn)| &*turn.name)
+            .collect();
         let earlier = fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         if let Some(earlier) = earlier.as_ref().and_then(|report| report.get("unused_turns")?.as_array()) {
             unused.retain(|name| earlier.iter().any(|other| other == name));
         }
         // Whoever reads it sees the old or the new one. Without a report the tests that want it fail, not the agent.
         let beside = path.with_extension(format!("{}.part", std::process::id()));
-        let _unwritten = fs::write(&beside, json!({ "unused_turns": unused }).to_string())
-            .and_then(|()| fs::rename(&beside, path));
+        let _unwritten =
+            fs::write(&beside, json!({ "unused_turns": unused }).to_string()).and_then(|()| fs::rename(&beside, path));
     }
 }
 
 fn is_meant(when: &When, meta: &Meta, mode: &str, prompt: &str) -> bool {
-    let When { run, story, phase, attempt, iteration, role, domain, brief, repair, mode: modes, prompt: pattern } = when;
+    let When { run, story, phase, attempt, iteration, role, domain, brief, repair, mode: modes, prompt: pattern } =
+        when;
     let named = [
         ("run", run),
         ("story", story),
@@ -96,9 +103,8 @@ fn is_meant(when: &When, meta: &Meta, mode: &str, prompt: &str) -> bool {
         ("brief", brief),
         ("repair", repair),
     ];
-    let agrees = |(name, wanted): &(&str, &Option<OneOf>)| {
-        wanted.as_ref().is_none_or(|wanted| wanted.matches(meta.get(*name)))
-    };
+    let agrees =
+        |(name, wanted): &(&str, &Option<OneOf>)| wanted.as_ref().is_none_or(|wanted| wanted.matches(meta.get(*name)));
     named.iter().all(agrees)
         && modes.as_ref().is_none_or(|wanted| wanted.matches(Some(&mode.into())))
         && pattern.as_ref().is_none_or(|pattern| pattern.0.is_match(prompt))

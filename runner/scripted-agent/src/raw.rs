@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::sink::{self, Sink};
 use futures_util::stream::{self, Stream};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::script::BadFrame;
@@ -39,14 +40,21 @@ pub(crate) fn incoming() -> impl Stream<Item = io::Result<String>> + Send + 'sta
     stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
 }
 
+/// Writes an answer as it is.
+pub(crate) fn write_answer(id: &Value, answer: &Value) -> io::Result<()> {
+    write_line(json!({ "jsonrpc": "2.0", "id": id, "result": answer }).to_string().as_bytes())
+}
+
 /// Writes something that the protocol does not allow.
 pub(crate) fn write_bad(frame: BadFrame, session: &str) -> io::Result<()> {
-    let session = serde_json::Value::from(session);
+    let session = Value::from(session);
     let update = |update: &str| {
         format!(r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":{session},"update":{update}}}}}"#)
     };
     let request = |method: &str, more: &str| {
-        format!(r#"{{"jsonrpc":"2.0","id":"bad-{method}","method":"{method}","params":{{"sessionId":{session}{more}}}}}"#)
+        format!(
+            r#"{{"jsonrpc":"2.0","id":"bad-{method}","method":"{method}","params":{{"sessionId":{session}{more}}}}}"#
+        )
     };
     let line: Arc<[u8]> = match frame {
         BadFrame::Noise => b"npm warn deprecated: this is not a message {".as_slice().into(),

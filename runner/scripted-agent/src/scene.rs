@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use agent_client_protocol::Client;
 use agent_client_protocol::v1::ConnectionTo;
 use agent_client_protocol::v1::schema::{
     ContentBlock, ContentChunk, Cost, SessionId, SessionNotification, SessionUpdate, TextContent, ToolCall,
     ToolCallLocation, ToolCallStatus, ToolKind, Usage, UsageUpdate,
 };
-use agent_client_protocol::Client;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +38,8 @@ pub(crate) struct Scene<'a> {
 #[derive(Debug)]
 pub(crate) enum End {
     Answer(Value),
+    /// With something that the protocol does not know.
+    Unheard(Value),
     Error(String),
     Crash(i32),
     Hang,
@@ -50,7 +52,7 @@ impl Scene<'_> {
             match self.step(step).await {
                 Ok(Went::On) => {}
                 Ok(Went::Cancelled) => return End::Answer(json!({ "stopReason": "cancelled" })),
-                Ok(Went::Refused) => return End::Answer(json!({ "stopReason": "end_turn" })),
+                Ok(Went::Refused) => return self.answer("end_turn"),
                 Err(words) => return End::Error(format!("turn `{}`, step {number}: {words}", self.turn.name)),
             }
         }
@@ -62,7 +64,7 @@ impl Scene<'_> {
             Stop::MaxTokens => "max_tokens",
             Stop::MaxTurnRequests => "max_turn_requests",
             Stop::Refusal => "refusal",
-            Stop::Unknown(word) => word,
+            Stop::Unknown(word) => return End::Unheard(json!({ "stopReason": word })),
             Stop::Hang => return End::Hang,
             Stop::Error(words) => return End::Error(words.clone()),
             Stop::Crash(status) => return End::Crash(*status),
@@ -138,4 +140,3 @@ impl Scene<'_> {
 pub(crate) fn words(error: impl Display) -> String {
     error.to_string()
 }
-

@@ -9,6 +9,8 @@ mod load;
 mod words;
 
 pub(crate) use load::load;
+#[cfg(test)]
+pub(crate) use load::parse;
 pub(crate) use words::{OneOf, Output, Pattern, Reported};
 
 /// A script: what to do for which prompt.
@@ -248,6 +250,3 @@ pub(crate) enum BadFrame {
     /// A request that permits nothing and refuses nothing.
     NoOptions,
 }
-
-#[cfg(test)]
-mod tests;

@@ -80,6 +80,7 @@ pub(crate) async fn serve(player: Arc<Player>) -> Result<(), Error> {
                 let session = begin(&prompted, &request);
                 let (player, cx) = (Arc::clone(&player), connection.clone());
                 connection.spawn(async move {
+                    let id = serde_json::to_value(responder.raw_id()).unwrap_or_default();
                     let responder = responder.erase_to_json();
                     let end = match session {
                         Some(session) => play(&player, &cx, &request, &session).await,
@@ -92,6 +93,10 @@ pub(crate) async fn serve(player: Arc<Player>) -> Result<(), Error> {
                             responder.respond_with_error(Error::new(ErrorCode::INTERNAL_ERROR.value(), words))
                         }
                         End::Crash(status) => leave(status),
+                        End::Unheard(answer) => {
+                            raw::write_answer(&id, &answer).map_err(Error::into_internal_error)?;
+                            std::future::pending().await
+                        }
                         End::Hang => std::future::pending().await,
                     }
                 })
@@ -147,9 +152,7 @@ async fn play(player: &Player, cx: &ConnectionTo<Client>, request: &PromptReques
             scene.play().await
         }
         Answer::EndTurn => End::Answer(json!({ "stopReason": "end_turn" })),
-        Answer::Unmatched => {
-            End::Error(format!("no turn of the script is meant for {}", Value::Object(meta)))
-        }
+        Answer::Unmatched => End::Error(format!("no turn of the script is meant for {}", Value::Object(meta))),
     }
 }
 

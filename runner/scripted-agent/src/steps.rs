@@ -165,7 +165,8 @@ impl Scene<'_> {
     async fn ask(&self, ask: &AskPermission) -> Result<Went, String> {
         let AskPermission { title, kind, path, options } = ask;
         let locations = path.iter().map(|path| ToolCallLocation::new(self.folder.join(path))).collect::<Vec<_>>();
-        let fields = ToolCallUpdateFields::new().title(title.clone()).kind(word::<ToolKind>(kind)?).locations(locations);
+        let fields =
+            ToolCallUpdateFields::new().title(title.clone()).kind(word::<ToolKind>(kind)?).locations(locations);
         let call = ToolCallUpdate::new(format!("{}-ask", self.turn.name), fields);
         let options = options
             .iter()

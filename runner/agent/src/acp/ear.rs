@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::wire::{Hears, Refused};
 use crate::driver::{AgentEvent, Bounds, Launch, Listener, PlanStep, Role, cut};
-use crate::error::BudgetKind;
+use crate::error::UsedUp;
 use crate::log::{FrameLog, Speaker};
 use crate::permission::{self, ToolKind, Verdict};
 use crate::usage::Meter;
@@ -65,6 +65,8 @@ pub(crate) struct HeardTurn {
     pub(crate) meter: Meter,
     pub(crate) words: String,
     pub(crate) steps: u32,
+    /// Whether it used a tool or asked for one: whose provider fails does neither.
+    pub(crate) has_acted: bool,
     /// Whether it was told to stop.
     pub(crate) is_cancelled: bool,
 }
@@ -72,7 +74,7 @@ pub(crate) struct HeardTurn {
 /// What a turn has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Crossed {
-    Budget(BudgetKind),
+    Budget(UsedUp),
     /// It says or asks more than anybody can want.
     Flood,
 }
@@ -149,7 +151,7 @@ impl Ear {
         }
         let turn = now.turn.as_ref()?;
         if turn.steps > turn.bounds.steps {
-            return Some(Crossed::Budget(BudgetKind::Steps));
+            return Some(Crossed::Budget(UsedUp::Steps));
         }
         turn.meter.over(&turn.bounds).map(Crossed::Budget)
     }
@@ -196,8 +198,11 @@ impl Ear {
         let call = params.get("toolCall").unwrap_or(&Value::Null);
         let kind = ToolKind::of(call.get("kind").and_then(Value::as_str).unwrap_or_default());
         let options = params.get("options").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let is_cancelled = self.now().turn.as_ref().is_none_or(|turn| turn.is_cancelled);
-        let wanted = if is_cancelled {
+        let is_over = self.now().turn.as_mut().is_none_or(|turn| {
+            turn.has_acted = true;
+            turn.is_cancelled
+        });
+        let wanted = if is_over {
             Verdict::Unanswerable
         } else {
             permission::decide(self.role, kind, &paths_of(call), &self.tree)
@@ -229,6 +234,7 @@ impl HeardTurn {
             }
             "tool_call" => {
                 self.steps = self.steps.saturating_add(1);
+                self.has_acted = true;
                 self.meter.stepped(length(update));
                 let title = cut(update.get("title").and_then(Value::as_str).unwrap_or_default());
                 let kind = ToolKind::of(update.get("kind").and_then(Value::as_str).unwrap_or_default());

@@ -7,6 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use futures_util::stream::{self, Stream};
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
@@ -76,7 +77,7 @@ impl<R: AsyncBufRead + Unpin> Reading<R> {
             if part.is_empty() {
                 return Ok(!self.line.is_empty());
             }
-            let (piece, is_end) = match part.iter().position(|byte| *byte == b'\n') {
+            let (piece, is_end) = match memchr(b'\n', part) {
                 Some(end) => (part.get(..end).unwrap_or_default(), true),
                 None => (part, false),
             };
@@ -103,8 +104,12 @@ impl<R: AsyncBufRead + Unpin> Reading<R> {
             return None;
         }
         self.ear.log(Speaker::Agent, &self.line);
-        let text = std::str::from_utf8(&self.line).ok()?.trim();
-        let envelope: Envelope = serde_json::from_str(text).ok().filter(|_| text.starts_with('{'))?;
+        // Whatever begins otherwise is not worth a look.
+        if !self.line.starts_with(b"{") {
+            return None;
+        }
+        let text = std::str::from_utf8(&self.line).ok()?;
+        let envelope: Envelope = serde_json::from_str(text).ok()?;
         if envelope.id.is_some() && envelope.method.is_some() {
             self.ear.was_asked();
         }

@@ -124,7 +124,13 @@ impl Open {
 
     /// Begins a conversation, and logs in where the agent wants it and it needs nobody.
     pub(crate) async fn converse(&mut self, launch: &Launch) -> Result<Session, AgentError> {
-        let place = json!({ "cwd": launch.folders.tree, "mcpServers": [] });
+        let tree = &launch.folders.tree;
+        let Some(folder) = tree.to_str() else {
+            let agent = launch.chosen.preset.name.clone();
+            let reason = std::io::Error::other("the protocol has no words for a path that is not UTF-8");
+            return Err(AgentError::Prepare { agent, path: tree.clone(), reason });
+        };
+        let place = json!({ "cwd": folder, "mcpServers": [] });
         let answer = match self.wire.ask("session/new", place.clone()).await {
             Err(WireError::Answered { code: AUTH_REQUIRED, words }) => {
                 let method = launch.chosen.preset.authenticate.as_ref();
@@ -152,12 +158,7 @@ impl Open {
     }
 
     /// Chooses the first mode of the preset that the agent offers, in whichever way it offers modes.
-    async fn choose_mode(
-        &mut self,
-        launch: &Launch,
-        session: &mut Session,
-        answer: &Value,
-    ) -> Result<(), AgentError> {
+    async fn choose_mode(&mut self, launch: &Launch, session: &mut Session, answer: &Value) -> Result<(), AgentError> {
         let options = || answer.get("configOptions").and_then(Value::as_array).into_iter().flatten();
         let option = options().find(|option| option.get("id").and_then(Value::as_str) == Some("mode"));
         let listed = answer.pointer("/modes/availableModes").and_then(Value::as_array);
@@ -262,7 +263,9 @@ fn unpaid(launch: &Launch, reason: &str) -> AgentError {
 fn refused(launch: &Launch, error: WireError) -> AgentError {
     let agent = launch.chosen.preset.name.clone();
     match error {
-        WireError::Closed => AgentError::Crashed { agent, ending: "closed its output".to_owned(), errors: String::new() },
+        WireError::Closed => {
+            AgentError::Crashed { agent, ending: "closed its output".to_owned(), errors: String::new() }
+        }
         WireError::Answered { code, words } => match provider_error(&agent, Some(code), &words) {
             AgentError::Provider { status: Some(401 | 403), .. } => unpaid(launch, &words),
             error @ AgentError::Provider { status: Some(_), .. } => error,

@@ -61,6 +61,7 @@ pub(super) async fn take(
         meter,
         words: String::new(),
         steps: 0,
+        has_acted: false,
         is_cancelled: false,
     };
     let ear = Arc::clone(&open.ear);
@@ -135,9 +136,10 @@ fn judge(
     match answer {
         Some(Ok(answer)) => {
             let stop = stop_of(&answer);
-            if stop == Stop::EndTurn && turn.steps == 0 && !turn.meter.has_told() {
+            if stop == Stop::EndTurn && !turn.has_acted && !turn.meter.has_told() {
                 // That is what several agents say when their provider failed.
-                let words = if turn.words.is_empty() { "it ended its turn without doing anything" } else { &turn.words };
+                let words =
+                    if turn.words.is_empty() { "it ended its turn without doing anything" } else { &turn.words };
                 return Err(Broken { error: provider_error(&agent, None, words), is_usable: true });
             }
             Ok(stop)
@@ -180,4 +182,3 @@ fn stop_of(answer: &Value) -> Stop {
         other => Stop::Other(cut(other)),
     }
 }
-

@@ -95,14 +95,14 @@ impl Wire {
                     agent_client_protocol::on_receive_notification!(),
                 )
                 .on_receive_request(
-                    async move |message: UntypedMessage, responder: Responder<Value>, _| {
-                        match asked.asked(message.method(), message.params()) {
-                            Ok(reply) => responder.respond(reply),
-                            Err(Refused) => responder.respond_with_error(
-                                Error::new(ErrorCode::METHOD_NOT_FOUND.value(), "this client does not offer that")
-                                    .data(json!({ "method": message.method() })),
-                            ),
-                        }
+                    async move |message: UntypedMessage, responder: Responder<Value>, _| match asked
+                        .asked(message.method(), message.params())
+                    {
+                        Ok(reply) => responder.respond(reply),
+                        Err(Refused) => responder.respond_with_error(
+                            Error::new(ErrorCode::METHOD_NOT_FOUND.value(), "this client does not offer that")
+                                .data(json!({ "method": message.method() })),
+                        ),
                     },
                     agent_client_protocol::on_receive_request!(),
                 )

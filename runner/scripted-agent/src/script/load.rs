@@ -60,11 +60,8 @@ fn name(turn: &mut Turn, number: u32) {
     }
 }
 
-/// Reads one script; an error begins with its place.
+/// Reads one script; an error ends with its place.
 pub(crate) fn parse(text: &str) -> Result<Script, String> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
-        Some(place) => format!("line {}, column {}: {error}", place.line(), place.column()),
-        None => error.to_string(),
-    })
+    serde_saphyr::from_str_with_options(text, options).map_err(|error: serde_saphyr::Error| error.to_string())
 }

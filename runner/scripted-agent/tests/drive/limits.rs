@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pipemason_agent::{AgentError, AgentEvent, Bounds, BudgetKind, open};
+use pipemason_agent::{AgentError, AgentEvent, Bounds, UsedUp, open};
 use pipemason_core::money::Usd;
 use pipemason_core::run::TurnOutcome;
 use tokio::time::Instant;
@@ -17,19 +17,20 @@ async fn sec_81_a_turn_is_stopped_while_it_works_when_its_budget_is_used_up() {
     let usage = "{ usage: { input: 5000, cost: 2 } }";
     let tool = "{ run: { cmd: 'true' } }";
     for (steps, bounds, kind) in [
-        (usage, Bounds { usd: Usd::dollars(1), ..bounds() }, BudgetKind::Usd),
-        (usage, Bounds { tokens: 4000, ..bounds() }, BudgetKind::Tokens),
-        (&[tool; 3].join(", "), Bounds { steps: 2, ..bounds() }, BudgetKind::Steps),
+        (usage, Bounds { usd: Usd::dollars(1), ..bounds() }, UsedUp::Usd),
+        (usage, Bounds { tokens: 4000, ..bounds() }, UsedUp::Tokens),
+        (&[tool; 3].join(", "), Bounds { steps: 2, ..bounds() }, UsedUp::Steps),
     ] {
         let stage = Stage::new();
-        let script = format!("turns: [{{ do: [{steps}, {{ sleep: 60000 }}, {{ write: {{ path: late, text: '' }} }}] }}, {{}}]");
+        let script =
+            format!("turns: [{{ do: [{steps}, {{ sleep: 60000 }}, {{ write: {{ path: late, text: '' }} }}] }}, {{}}]");
         let mut driver = stage.play(&script);
         let end = turn(&mut *driver, bounds).await;
         let error = end.ending.expect_err("a budget");
         assert!(matches!(error, AgentError::Budget { kind: over, .. } if over == kind), "{error:?}");
         assert_eq!(error.outcome(), Some(TurnOutcome::OverBudget));
         assert!(!stage.tree().join("late").exists());
-        if kind == BudgetKind::Usd {
+        if kind == UsedUp::Usd {
             assert_eq!(end.usage.usd, Some(Usd::dollars(2)), "what was used is told");
         }
         assert!(turn(&mut *driver, crate::stage::bounds()).await.ending.is_ok(), "the agent can be asked again");
@@ -133,7 +134,7 @@ fn stop_when(stage: &mut Stage, is_it: fn(&AgentEvent) -> bool) -> CancellationT
 /// Says whether a process with exactly these words is alive.
 fn is_running(words: &str) -> bool {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes.into_iter().any(|entry| {
-        std::fs::read_to_string(entry.path().join("cmdline")).is_ok_and(|found| found == words)
-    })
+    processes
+        .into_iter()
+        .any(|entry| std::fs::read_to_string(entry.path().join("cmdline")).is_ok_and(|found| found == words))
 }

@@ -38,7 +38,7 @@ turns:
     let end = turn(&mut *driver, bounds()).await;
     assert_eq!(end.ending.expect("an end"), Stop::EndTurn);
     assert_eq!(end.usage, Usage { tokens_in: 150, tokens_out: 10, usd: Some(Usd::micros(250_000)) });
-    assert_eq!((end.cost_source, end.words.as_str(), end.steps), (CostSource::Reported, "I begin.", 8));
+    assert_eq!((end.cost_source, end.words.as_str(), end.steps), (CostSource::Reported, "I begin.", 7));
     assert_eq!((stage.read("src/a.txt").as_str(), stage.read("ran").as_str()), ("one three", "ok\n"));
     assert!(!stage.tree().join("gone").exists());
     assert!(stage.read(".pipeline/out/implement.json").contains(r#""status":"done""#));
@@ -106,7 +106,8 @@ async fn a_conversation_goes_on_only_where_that_is_wanted_and_about_the_same() {
     driver.close().await;
     let log = stage.log();
     let asked = log.lines().filter(|line| line.starts_with("> ") && line.contains("session/prompt"));
-    let sessions: Vec<&str> = asked.filter_map(|line| line.split(r#""sessionId":"session-"#).nth(1)?.get(..1)).collect();
+    let sessions: Vec<&str> =
+        asked.filter_map(|line| line.split(r#""sessionId":"session-"#).nth(1)?.get(..1)).collect();
     assert_eq!(sessions, ["1", "1", "2", "3", "3"]);
     assert_eq!(log.matches(r#""method":"initialize""#).count(), 1);
 }
@@ -171,7 +172,8 @@ async fn an_answer_is_chosen_by_its_kind_and_never_by_its_place() {
         let mut driver =
             stage.play(&format!("turns: [{{ do: [{{ ask_permission: {{ title: t, options: {options} }} }}] }}]"));
         assert!(turn(&mut *driver, bounds()).await.ending.is_ok());
-        let asked = |event: &AgentEvent| matches!(event, AgentEvent::Permission { verdict: given, .. } if *given == verdict);
+        let asked =
+            |event: &AgentEvent| matches!(event, AgentEvent::Permission { verdict: given, .. } if *given == verdict);
         assert!(stage.events().iter().any(asked), "{options}: {:?}", stage.events());
         driver.close().await;
     }
@@ -197,7 +199,10 @@ async fn an_agent_is_looked_at_without_a_turn() {
     let stage = Stage::new();
     let launch = stage.launch(stage.scripted("turns: [{}]"));
     let found = probe(&launch, &CancellationToken::new()).await.expect("a working agent");
-    assert_eq!((found.name.as_str(), found.modes.as_slice()), ("pipemason-scripted-agent", &["work", "plan"].map(String::from)[..]));
+    assert_eq!(
+        (found.name.as_str(), found.modes.as_slice()),
+        ("pipemason-scripted-agent", &["work", "plan"].map(String::from)[..])
+    );
     assert!(!found.is_old && !stage.log().contains("session/prompt"));
 }
 
@@ -235,7 +240,8 @@ async fn turns_that_nobody_asked_for_are_reported() {
 #[tokio::test]
 async fn a_lie_changes_nothing() {
     let stage = Stage::new();
-    let mut driver = stage.play("turns: [{ lie: true, do: [{ write: { path: a, text: b } }, { run: { cmd: touch c } }] }]");
+    let mut driver =
+        stage.play("turns: [{ lie: true, do: [{ write: { path: a, text: b } }, { run: { cmd: touch c } }] }]");
     let end = turn(&mut *driver, bounds()).await;
     assert_eq!((end.ending.expect("an end"), end.steps), (Stop::EndTurn, 2));
     assert!(!stage.tree().join("a").exists() && !stage.tree().join("c").exists());
@@ -246,7 +252,8 @@ async fn a_lie_changes_nothing() {
 #[tokio::test]
 async fn a_plain_command_reads_its_prompt_and_ends() {
     let stage = Stage::new();
-    let mut driver = pipemason_agent::open(stage.launch(stage.shell_as("command", "cat > heard; echo done; echo careful >&2")));
+    let mut driver =
+        pipemason_agent::open(stage.launch(stage.shell_as("command", "cat > heard; echo done; echo careful >&2")));
     let end = turn(&mut *driver, bounds()).await;
     assert_eq!((end.ending.expect("an end"), end.words.as_str()), (Stop::EndTurn, "done\n"));
     assert_eq!((end.usage.usd, end.cost_source), (None, CostSource::Unknown));

@@ -90,9 +90,8 @@ async fn a_provider_is_not_waited_for_longer_than_the_turn_may_take() {
 #[tokio::test]
 async fn repairs_count_on_the_budget_of_the_turn() {
     let stage = Stage::new();
-    let mut driver = stage.play(
-        "turns: [{ out: none, usage: { cost: 3 } }, { do: [{ usage: { cost: 3 } }, { sleep: 60000 }] }]",
-    );
+    let mut driver =
+        stage.play("turns: [{ out: none, usage: { cost: 3 } }, { do: [{ usage: { cost: 3 } }, { sleep: 60000 }] }]");
     let reported = ask(&stage, &mut *driver, Bounds { usd: Usd::dollars(5), ..bounds() }).await;
     assert!(matches!(reported.output, Err(NoReport::Agent(AgentError::Budget { .. }))), "{reported:?}");
     assert_eq!(reported.usage.usd, Some(Usd::dollars(6)));
@@ -103,7 +102,8 @@ async fn repairs_count_on_the_budget_of_the_turn() {
 async fn the_report_of_an_earlier_turn_is_not_taken_for_this_one() {
     let stage = Stage::new();
     fs::create_dir_all(stage.tree().join(".pipeline/out")).expect("a folder");
-    fs::write(stage.tree().join(".pipeline/out/implement.json"), r#"{"status":"done","summary":"old"}"#).expect("a file");
+    fs::write(stage.tree().join(".pipeline/out/implement.json"), r#"{"status":"done","summary":"old"}"#)
+        .expect("a file");
     let mut driver = stage.play("turns: [{ times: 0, out: none }]");
     assert!(ask(&stage, &mut *driver, bounds()).await.output.is_err());
     driver.close().await;

@@ -22,9 +22,8 @@ async fn bad_frames_of_every_kind_do_not_disturb_a_turn() {
         "no_options",
     ] {
         let stage = Stage::new();
-        let mut driver = stage.play(&format!(
-            "turns: [{{ times: 2, do: [{{ bad_frame: {frame} }}, {{ say: still here }}] }}]"
-        ));
+        let mut driver =
+            stage.play(&format!("turns: [{{ times: 2, do: [{{ bad_frame: {frame} }}, {{ say: still here }}] }}]"));
         for _ in 0..2 {
             let end = turn(&mut *driver, bounds()).await;
             assert_eq!(end.ending.expect(frame), Stop::EndTurn);
@@ -43,7 +42,8 @@ async fn files_and_terminals_are_refused_and_the_refusal_is_heard() {
     driver.close().await;
     let log = stage.log();
     for method in ["fs/read_text_file", "terminal/create"] {
-        let refusal = |line: &str| line.starts_with("> ") && line.contains(&format!("bad-{method}")) && line.contains("-32601");
+        let refusal =
+            |line: &str| line.starts_with("> ") && line.contains(&format!("bad-{method}")) && line.contains("-32601");
         assert!(log.lines().any(refusal), "{method}: {log}");
         assert!(stage.events().iter().any(|event| matches!(event, AgentEvent::Odd(words) if words.contains(method))));
     }
@@ -52,7 +52,8 @@ async fn files_and_terminals_are_refused_and_the_refusal_is_heard() {
 #[tokio::test]
 async fn an_agent_that_crashes_says_how_and_is_started_again() {
     let stage = Stage::new();
-    let script = "turns: [{ when: { attempt: 1 }, do: [{ run: { cmd: 'echo out of memory >&2' } }], stop: { crash: 137 } }]";
+    let script =
+        "turns: [{ when: { attempt: 1 }, do: [{ run: { cmd: 'echo out of memory >&2' } }], stop: { crash: 137 } }]";
     let mut driver = stage.play(script);
     for _ in 0..2 {
         let error = turn(&mut *driver, bounds()).await.ending.expect_err("a crash");
@@ -96,7 +97,10 @@ async fn an_agent_that_does_not_begin_is_told_apart_by_what_is_wrong() {
         ("echo 'Invalid auth method' >&2; exit 41", "wants to know who pays"),
         ("hear; answer '{\"protocolVersion\":2}'; hear", "speaks version 2"),
         ("hear; answer '[]'; hear", "speaks version none"),
-        ("hear; printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32603,\"message\":\"broken\"}}\\n' \"$id\"; hear", "broken"),
+        (
+            "hear; printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32603,\"message\":\"broken\"}}\\n' \"$id\"; hear",
+            "broken",
+        ),
         ("hear; answer '{\"protocolVersion\":1}'; hear; answer '{}'; hear", "without a name"),
         (
             "hear; answer '{\"protocolVersion\":1}'; hear; printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32000,\"message\":\"Authentication required\"}}\\n' \"$id\"; hear",

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use pipemason_agent::presets;
 use pipemason_agent::open;
 
 use crate::stage::{Stage, bounds, turn};
@@ -60,7 +59,8 @@ async fn sec_40_the_environment_of_an_agent_holds_nothing_but_what_is_allowed() 
 #[tokio::test]
 async fn sec_42_an_agent_does_not_know_the_command_files_of_a_job() {
     let mut stage = Stage::new();
-    let names = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP"];
+    let names =
+        ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP"];
     let file = stage.path("commands");
     fs::write(&file, "").expect("a file");
     for name in names {
@@ -84,7 +84,7 @@ async fn sec_43_programs_that_an_agent_plants_are_not_started_in_its_place() {
     let mut stage = Stage::new();
     let tree = stage.tree();
     let mut path = std::env::split_paths(&stage.host[std::ffi::OsStr::new("PATH")]).collect::<Vec<_>>();
-    path.splice(0..0, [".".into(), "bin".into(), tree.join("bin")]);
+    path.splice(0..0, [".".into(), "bin".into(), tree.join("bin"), tree.clone()]);
     stage.host.insert("PATH".into(), std::env::join_paths(path).expect("a path"));
     stage.host.insert("BASH_ENV".into(), tree.join("evil").into());
     stage.host.insert("LD_PRELOAD".into(), tree.join("evil.so").into());
@@ -99,16 +99,17 @@ async fn sec_43_programs_that_an_agent_plants_are_not_started_in_its_place() {
     assert!(turn(&mut *driver, bounds()).await.ending.is_err());
     assert!(stage.tree().join("bin/pipemason-scripted-agent").exists());
     // Started again, in a tree that has one of the same name.
-    fs::write(stage.path("script.yml"), "version: 1\nturns: [{ do: [{ run: { cmd: 'git --version; env > environment' } }] }]").expect("a script");
+    fs::write(
+        stage.path("script.yml"),
+        "version: 1\nturns: [{ do: [{ run: { cmd: 'git --version; env > environment' } }] }]",
+    )
+    .expect("a script");
     let end = turn(&mut *driver, bounds()).await;
     assert!(end.ending.is_ok(), "{end:?}");
     driver.close().await;
     assert!(!stage.tree().join("planted").exists());
     let environment = stage.read("environment");
     assert!(!environment.contains("LD_PRELOAD") && !environment.contains("BASH_ENV"), "{environment}");
-    let name = format!("script:{}", stage.path("script.yml").display());
-    let again = presets::named(&name, &stage.host).expect("the scripted agent");
-    assert!(!again.program.starts_with(stage.tree().join("bin")) || cfg!(not(unix)), "{}", again.program.display());
 }
 
 #[tokio::test]

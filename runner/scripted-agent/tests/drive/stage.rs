@@ -33,10 +33,12 @@ pub(crate) struct Stage {
     pub(crate) times: Times,
     pub(crate) secrets: Vec<&'static str>,
     /// Hears the events, too.
-    pub(crate) on_event: Option<Arc<dyn Fn(&AgentEvent) + Send + Sync>>,
+    pub(crate) on_event: Option<Hears>,
     events: Arc<Mutex<Vec<AgentEvent>>>,
     log: Shared,
 }
+
+pub(crate) type Hears = Arc<dyn Fn(&AgentEvent) + Send + Sync>;
 
 /// A log that can be read while it is written.
 #[derive(Clone, Default)]
@@ -60,7 +62,8 @@ impl Stage {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
         let scripted = Path::new(env!("CARGO_BIN_EXE_pipemason-scripted-agent")).parent().expect("a folder");
-        let path = std::env::join_paths([scripted, Path::new("/usr/local/bin"), Path::new("/usr/bin"), Path::new("/bin")]);
+        let path =
+            std::env::join_paths([scripted, Path::new("/usr/local/bin"), Path::new("/usr/bin"), Path::new("/bin")]);
         let host = BTreeMap::from([(OsString::from("PATH"), path.expect("a path"))]);
         let patience = Patience { after_input: Duration::from_millis(300), after_request: Duration::from_millis(100) };
         let times = Times {
