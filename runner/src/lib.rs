@@ -2,6 +2,7 @@
 //!
 //! Deciding is not here but in `pipemason-core`; what is done by git, agents and gates is in packages of their own.
 
+pub mod cli;
 pub mod day;
 pub mod drive;
 pub mod facts;
@@ -14,5 +15,6 @@ pub mod ports;
 pub mod project;
 pub mod prompts;
 pub mod settings;
+pub mod ui;
 pub mod view;
 pub mod workshop;

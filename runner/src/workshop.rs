@@ -243,17 +243,15 @@ impl Hands for RunHands {
         let done = |events: Vec<Event>| Ok(Performed::Done(events));
         match effect.clone() {
             Effect::Initialize => Ok(begun(async move { initialize::initialize(&shop, &run, asked, &stop).await })),
-            Effect::Reserve { turns, usd_each, .. } => done(vec![reserve::reserve(&shop, &run, asked, turns, usd_each)?]),
-            Effect::AskAgent { turn } => {
-                Ok(begun(async move { turn::take(&shop, &run, asked, &turn, &stop).await }))
+            Effect::Reserve { turns, usd_each, .. } => {
+                done(vec![reserve::reserve(&shop, &run, asked, turns, usd_each)?])
             }
+            Effect::AskAgent { turn } => Ok(begun(async move { turn::take(&shop, &run, asked, &turn, &stop).await })),
             Effect::EvaluateGate { phase, unit, is_last_unit } => {
                 let wanted = gate::Wanted { phase, unit, is_last_unit };
                 Ok(begun(async move { gate::evaluate(&shop, &run, asked, &wanted, &stop).await }))
             }
-            Effect::Publish { pull_request: _ } => {
-                Ok(begun(async move { publish::publish(&shop, &run, asked).await }))
-            }
+            Effect::Publish { pull_request: _ } => Ok(begun(async move { publish::publish(&shop, &run, asked).await })),
             // What is frozen is in the store already: a gate puts there what it proposes.
             Effect::Freeze { .. } => done(Vec::new()),
             Effect::RestoreProtected => {

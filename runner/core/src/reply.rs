@@ -26,7 +26,7 @@ mod judge;
 mod segments;
 mod steering;
 
-pub use answer::Gathered;
+pub use answer::{Gathered, terminal_answer};
 pub use judge::{Held, HeldWhy};
 pub use steering::{Steering, steer};
 

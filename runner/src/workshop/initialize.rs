@@ -9,9 +9,7 @@ use pipemason_core::gate::{Check, CheckOutcome};
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{CostSource, Event, InitReport, Inputs, Run};
-use pipemason_gates::{
-    BaselineFailure, Environment, Place, SetupWork, Stopped, Suite, baseline, setup, setup_inputs,
-};
+use pipemason_gates::{BaselineFailure, Environment, Place, SetupWork, Stopped, Suite, baseline, setup, setup_inputs};
 use tokio_util::sync::CancellationToken;
 
 use super::{WorkError, Workshop};
@@ -103,7 +101,7 @@ fn cost_source(shop: &Workshop) -> CostSource {
     let of = |role: Role| {
         let chosen = shop.agents.of(role);
         let price = chosen.price(shop.model(role).as_deref(), &project.config.cost_controls.pricing);
-        pipemason_agent::cost_source(chosen.preset.usage, chosen.preset.tells_cost, price.as_ref())
+        chosen.cost_source(price.as_ref())
     };
     of(Role::Worker).max(of(Role::Reviewer))
 }

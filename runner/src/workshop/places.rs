@@ -9,7 +9,6 @@ use pipemason_core::hash::ContentHash;
 use pipemason_core::id::RunId;
 use pipemason_core::phase::Phase;
 use pipemason_gates::{Environment, Place, Progress};
-use pipemason_process::Bounds;
 use tokio_util::sync::CancellationToken;
 
 use super::{Site, Told, WorkError, Workshop};
@@ -25,16 +24,8 @@ pub(crate) fn trees_of(trees: &Path, site: &Site, run: RunId) -> PathBuf {
 }
 
 /// Variables of the user that say where toolchains are; none of them is a secret.
-const TOOLCHAINS: [&str; 8] = [
-    "CARGO_HOME",
-    "RUSTUP_HOME",
-    "RUSTUP_TOOLCHAIN",
-    "GOPATH",
-    "GOROOT",
-    "JAVA_HOME",
-    "NVM_DIR",
-    "PYENV_ROOT",
-];
+const TOOLCHAINS: [&str; 8] =
+    ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "GOPATH", "GOROOT", "JAVA_HOME", "NVM_DIR", "PYENV_ROOT"];
 
 impl Workshop {
     /// Returns the place where the gates of `unit` run, in `tree`.
@@ -65,7 +56,7 @@ impl Workshop {
             }
         }
         let failed = |error| FileError::new(tree, "entered", error);
-        let mut place = Place::new(tree, phase, environment, Bounds::time(time)).map_err(failed)?;
+        let mut place = Place::new(tree, phase, environment, time).map_err(failed)?;
         place.unit = unit.cloned();
         place.records = self.folder.view();
         place.redactor = self.redactor.clone();

@@ -211,7 +211,8 @@ fn launch(shop: &Workshop, run: &Run, turn: &Turn, tree: &Tree, role: Role) -> R
     make_folder(&folders.temporary)?;
     let model = shop.model(role);
     let price = chosen.price(model.as_deref(), &project.config.cost_controls.pricing);
-    let environment = environment::build(&shop.settings.environment, chosen.preset, &project.config.agent.env, &folders);
+    let environment =
+        environment::build(&shop.settings.environment, chosen.preset, &project.config.agent.env, &folders);
     let teller = Arc::clone(&shop.teller);
     let log = frame_log(shop, run, turn)?;
     Ok(Launch {
@@ -290,13 +291,7 @@ struct Seen {
     protected: Option<pipemason_core::run::ProtectedChange>,
 }
 
-async fn look(
-    shop: &Workshop,
-    run: &Run,
-    turn: &Turn,
-    tree: &Tree,
-    before: TreeHash,
-) -> Result<Seen, WorkError> {
+async fn look(shop: &Workshop, run: &Run, turn: &Turn, tree: &Tree, before: TreeHash) -> Result<Seen, WorkError> {
     let touched = restore_record(shop, run, tree.folder(), |artifact| makes(turn, artifact))?;
     let mut seen = Seen {
         changed: false,

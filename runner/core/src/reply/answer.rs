@@ -7,10 +7,11 @@ use super::clean::Cleaned;
 use super::segments::{Segment, segments};
 use super::{Comment, OpenEscalation, ResumeCommand};
 use crate::actor::Actor;
-use crate::escalation::Awaiting;
+use crate::escalation::{Awaiting, Escalation};
 use crate::hash::ContentHash;
-use crate::id::{EscalationId, QuestionId};
+use crate::id::{CommentId, EscalationId, QuestionId};
 use crate::run::{Answer, Event, Found, ResumeRequest, Taken};
+use crate::text::clean::clean;
 
 /// What people replied to one escalation, put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,19 @@ impl Piece {
     pub(super) fn questions(&self) -> impl Iterator<Item = Option<QuestionId>> {
         self.segments.iter().map(|segment| segment.question)
     }
+}
+
+/// Returns what `by` says at a terminal to what an escalation asks, if anything; it is in no comment.
+pub fn terminal_answer(text: &str, escalation: &Escalation, by: Actor) -> Option<Answer> {
+    let open = OpenEscalation {
+        id: escalation.id,
+        awaiting: escalation.awaiting.clone(),
+        announced: None,
+        command_was_said: false,
+    };
+    let taken = Taken { comment: CommentId(0), by: by.clone(), hash: ContentHash::of(text.as_bytes()) };
+    let piece = Piece::of_cleaned(taken, &Cleaned::of(&clean(text).text, ""));
+    assemble(&open, by, [piece]).answer().map(|answer| Answer { taken: Vec::new(), ..answer })
 }
 
 /// Puts `pieces` together, in their order, as what `by` answers to `escalation`.

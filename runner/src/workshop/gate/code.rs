@@ -131,12 +131,7 @@ impl Gate<'_> {
     }
 
     /// Runs the tests of a unit: the red ones pass, and all of the base. Where other units follow, theirs may still fail.
-    pub(super) async fn tests(
-        &self,
-        place: &Place,
-        unit: &Unit,
-        others_follow: bool,
-    ) -> Result<Vec<Check>, WorkError> {
+    pub(super) async fn tests(&self, place: &Place, unit: &Unit, others_follow: bool) -> Result<Vec<Check>, WorkError> {
         let (shop, run) = (self.shop, self.run);
         let project = shop.project();
         let commands = project.commands_of(unit);
@@ -219,10 +214,8 @@ impl Workshop {
             }
         }
         if !edits.is_empty() {
-            let edits: Vec<_> = edits
-                .iter()
-                .map(|(path, content)| pipemason_git::TreeEdit::Put { path, content: *content })
-                .collect();
+            let edits: Vec<_> =
+                edits.iter().map(|(path, content)| pipemason_git::TreeEdit::Put { path, content: *content }).collect();
             let wanted = self.store().edit_tree(Some(snapshot.tree), &edits)?;
             let paths: Vec<&str> = touched.iter().map(AsRef::as_ref).collect();
             tree.restore(wanted, &paths).await?;

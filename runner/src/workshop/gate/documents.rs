@@ -118,8 +118,7 @@ impl Gate<'_> {
 
 /// Returns the hash that names files by path, mode and content.
 pub(super) fn hash_of(files: &[FrozenFile]) -> ContentHash {
-    let named: Vec<String> =
-        files.iter().map(|file| format!("{} {:o} {}", file.path, file.mode, file.blob)).collect();
+    let named: Vec<String> = files.iter().map(|file| format!("{} {:o} {}", file.path, file.mode, file.blob)).collect();
     ContentHash::of_parts(named.iter().map(String::as_bytes))
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pipemason_core::gate::Check;
 use pipemason_core::domain::Unit;
+use pipemason_core::gate::Check;
 use pipemason_gates::{
     AddedLines, Origin, RuntimeCommand, accessibility, coverage_check, dependency_audit, performance, runtime_check,
     screenshot_diff, search_engines, secrets, static_analysis,

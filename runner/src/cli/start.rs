@@ -1,0 +1,213 @@
+//! `pipemason start`: a run from a text or a file.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+use pipemason_core::config::{Auto, StashPolicy};
+use pipemason_core::hash::CommitSha;
+use pipemason_core::id::BranchName;
+use pipemason_core::money::Usd;
+use pipemason_core::naming::{NameParts, branch_name, untaken};
+use pipemason_core::phase::Phase;
+use pipemason_core::run::{Event, Opening, Origin, Run};
+use pipemason_core::ticket::{Source, Ticket};
+use pipemason_git::Fetched;
+
+use super::session::{Begins, Place, Session, drive};
+use super::{CliError, Exit};
+use crate::facts::Facts;
+use crate::hold::Hold;
+use crate::journal::Journal;
+use crate::ports::{Clock as _, IdSource as _, SystemClock, SystemIds};
+use crate::project::Project;
+use crate::ui::Ui;
+use crate::view::View;
+use crate::workshop::{Tools, Workshop};
+
+/// What `start` takes.
+#[derive(Debug, Args)]
+pub(super) struct StartArguments {
+    /// What is to be done: a text, or the path of a file that says it
+    ticket: String,
+    /// The branch to start from
+    #[arg(long, value_name = "BRANCH")]
+    base: Option<String>,
+    /// Put changes that are not committed aside, and give them back once the run has its own tree
+    #[arg(long)]
+    stash: bool,
+    /// The last thing to do: analyze, architect, tdd, red-green, iterate or full
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+    /// The phase after which to rest
+    #[arg(long, value_name = "PHASE", conflicts_with = "scope")]
+    stop_after: Option<Phase>,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Who takes the turns: a known agent, `script:FILE`, `custom:PROGRAM` or `command:PROGRAM`
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+    /// The most that the run may cost, in dollars
+    #[arg(long, value_name = "N")]
+    budget_usd: Option<Usd>,
+}
+
+pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, CliError> {
+    let session = Session::open().await?;
+    let stop_after = last_phase(&arguments)?;
+    let mut overrides = session.overrides();
+    overrides.max_usd_per_run = match (arguments.budget_usd, overrides.max_usd_per_run) {
+        (Some(flag), Some(variable)) => Some(flag.min(variable)),
+        (flag, variable) => flag.or(variable),
+    };
+    if let Some(base) = &arguments.base {
+        overrides.base = Some(Auto::Given(base.parse()?));
+    }
+    if arguments.stash {
+        overrides.stash = Some(StashPolicy::Stash);
+    }
+    let (base_branch, base) = base(&session, overrides.base.as_ref()).await?;
+    let project = Project::read(&session.site.store, base, &overrides)?;
+    for note in &project.notes {
+        ui.note(note);
+    }
+    let agents = session.agents(&project.config, arguments.agent.as_deref())?;
+    let (title, body) = ticket_text(&arguments.ticket)?;
+    let clock = Arc::new(SystemClock);
+    let now = clock.now();
+    let id = SystemIds.run_id(now)?;
+    let ticket = Ticket {
+        source: Source::CommandLine,
+        title: title.into(),
+        body: body.into(),
+        requested_by: session.person(),
+        accepted_at: now,
+    };
+    let parts = NameParts {
+        run: id,
+        title: &ticket.title,
+        ticket: None,
+        story: None,
+        epic: None,
+        program: None,
+        user: session.site.user.setting("user.name"),
+    };
+    let branch = free_branch(&session, &branch_name(&project.config.branch, &parts))?;
+    if arguments.dry_run {
+        ui.plan(&branch, &base_branch, &project, &agents.worker.preset.name);
+        return Ok(Exit::Done);
+    }
+    let dirty = session.site.user.dirty_files().await?;
+    if dirty.has_configuration {
+        ui.note("`.pipeline/config.yml` has changes that are not committed; the run uses the one of the base branch.");
+    }
+    let stash = if dirty.is_clean() {
+        None
+    } else if project.config.stash.policy == StashPolicy::Stash {
+        session.site.user.stash(&format!("pipemason run {id}")).await?
+    } else {
+        let names = dirty.names.join("\n  ");
+        return Err(CliError::usage(format!(
+            "{} changes are not committed and would not be part of the run:\n  {names}\ncommit them, or start with \
+             `--stash`",
+            dirty.count
+        )));
+    };
+    let origin = Origin {
+        ticket,
+        opening: Opening::Ticket,
+        branch: branch.clone(),
+        base: base_branch,
+        previous: None,
+        spent_before: Usd::ZERO,
+        opens_pull_request: false,
+    };
+    let run = Run::new(id, origin, stop_after, now);
+    ui.started(&run);
+    let folder = session.site.home.run(id);
+    let hold = Hold::take(&folder, &owner(), now)?;
+    let journal = Journal::create(&folder, &run, hold.fencing())?;
+    if let Some(stash) = stash {
+        session.site.user.unstash(&stash).await?;
+    }
+    let view = View::new(folder.view(), &agents.worker.preset.name);
+    let redactor = session.redactor();
+    let person = session.person();
+    let Session { settings, site } = session;
+    let tools = Tools { run: id, site, settings, overrides, agents, clock, redactor, teller: ui.teller() };
+    let shop = Arc::new(Workshop::new(tools, project, Facts::new(base)));
+    let place = Place { begins: Begins::New(Box::new(run), journal), person };
+    let exit = drive(shop, view, place, Some(Event::Started), ui).await;
+    drop(hold);
+    exit
+}
+
+/// Names this process for people.
+pub(super) fn owner() -> String {
+    format!("process {}", std::process::id())
+}
+
+fn last_phase(arguments: &StartArguments) -> Result<Option<Phase>, CliError> {
+    Ok(match arguments.scope.as_deref() {
+        None => arguments.stop_after,
+        Some("analyze") => Some(Phase::Analyze),
+        Some("architect") => Some(Phase::Architect),
+        Some("tdd") => Some(Phase::Tdd),
+        Some("red-green") => Some(Phase::Implement),
+        Some("iterate") => Some(Phase::Recheck),
+        Some("full") => None,
+        Some(other) => {
+            let known = "analyze, architect, tdd, red-green, iterate, full";
+            return Err(CliError::usage(format!("`{other}` is no scope; there are {known}")));
+        }
+    })
+}
+
+/// Returns the base branch and its newest commit.
+async fn base(session: &Session, wanted: Option<&Auto<BranchName>>) -> Result<(BranchName, CommitSha), CliError> {
+    let site = &session.site;
+    let branch = match wanted {
+        Some(Auto::Given(branch)) => branch.clone(),
+        Some(Auto::Auto) | None => site.user.default_base(site.remote.as_ref())?.ok_or_else(|| {
+            CliError::usage(
+                "this repository has no branch to start from; commit something first, or name one: `--base`",
+            )
+        })?,
+    };
+    match site.store.fetch_base(&site.user, site.remote.as_ref(), &site.transport, &branch).await? {
+        Fetched::Fresh { commit } | Fetched::Local { commit } => Ok((branch, commit)),
+        Fetched::Missing => Err(CliError::usage(format!("there is no branch `{branch}`; name another one: `--base`"))),
+        Fetched::Unreachable { words } => {
+            Err(CliError::remote(format!("the remote does not answer, so the base may be stale: {words}")))
+        }
+    }
+}
+
+/// Reads the ticket: the first line is its title.
+fn ticket_text(ticket: &str) -> Result<(String, String), CliError> {
+    let path = Path::new(ticket);
+    let text = if path.is_file() {
+        fs::read_to_string(path).map_err(|error| CliError::usage(format!("`{ticket}` cannot be read: {error}")))?
+    } else {
+        ticket.to_owned()
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(CliError::usage("the ticket says nothing; say what is to be done"));
+    }
+    let (title, body) = text.split_once('\n').unwrap_or((text, ""));
+    Ok((title.trim_start_matches('#').trim().to_owned(), body.trim().to_owned()))
+}
+
+/// Returns the name, or one like it that no branch has.
+fn free_branch(session: &Session, name: &BranchName) -> Result<BranchName, CliError> {
+    let mut taken = std::collections::BTreeSet::new();
+    let mut candidate = name.clone();
+    while session.site.user.branch(&candidate)?.is_some() {
+        taken.insert(candidate);
+        candidate = untaken(name, &taken);
+    }
+    Ok(candidate)
+}
