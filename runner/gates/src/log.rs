@@ -46,13 +46,18 @@ impl Log {
 
     /// Adds what a command said, and how it ended.
     pub(crate) fn add(&mut self, line: &str, execution: &Execution) -> Result<(), GateError> {
-        let text = self.text(&execution.output);
-        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let ending = match execution.exit {
             Exit::Status(status) => format!("exit status {status}"),
             Exit::Killed => "killed by a signal".to_owned(),
             Exit::TimedOut => "ended because it took too long".to_owned(),
         };
+        self.add_as(line, execution, &ending)
+    }
+
+    /// Adds what a command said, and these words about its end.
+    pub(crate) fn add_as(&mut self, line: &str, execution: &Execution, ending: &str) -> Result<(), GateError> {
+        let text = self.text(&execution.output);
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let seconds = execution.duration.as_secs_f32();
         let line = self.redacted(line);
         let entry = format!("$ {line}\n{text}{newline}[{ending} after {seconds:.1} s]\n\n");

@@ -72,8 +72,17 @@ impl fmt::Debug for Environment {
 /// What a command is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress<'a> {
-    Started { check: &'a str, line: &'a str },
-    Ended { check: &'a str, line: &'a str, exit: Exit, duration: Duration },
+    Started {
+        check: &'a str,
+        line: &'a str,
+    },
+    /// `exit` is nothing for a program that was ended because it had done enough.
+    Ended {
+        check: &'a str,
+        line: &'a str,
+        exit: Option<Exit>,
+        duration: Duration,
+    },
 }
 
 /// Is told what commands are doing.
