@@ -1,4 +1,4 @@
-//! What commands said, kept for people: without secrets, bounded, outside of nobody's reach.
+//! What commands said, kept for people: without secrets, and bounded.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -31,8 +31,7 @@ pub(crate) struct Log {
 impl Log {
     /// Begins the log of a check; an earlier one is gone.
     pub(crate) fn begin(place: &Place, check: &str) -> Result<Self, GateError> {
-        let unit = place.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
-        let path = format!("artifacts/gates/{}{unit}-{check}.log", place.phase);
+        let path = place.log_of(check);
         match files::create(&place.records, &path) {
             Ok(file) => Ok(Self { path, file, redactors: vec![place.redactor.clone()] }),
             Err(error) => Err(unwritable(&path, &error)),

@@ -145,6 +145,12 @@ impl Place {
         self.tree.join(self.prefix.trim_end_matches('/'))
     }
 
+    /// Returns where the log of a check is, relative to the records.
+    pub fn log_of(&self, check: &str) -> String {
+        let unit = self.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
+        format!("artifacts/gates/{}{unit}-{check}.log", self.phase)
+    }
+
     /// Returns the folder relative to the tree: empty, or with a `/` at its end.
     pub(crate) fn folder_in_tree(&self) -> &str {
         &self.prefix

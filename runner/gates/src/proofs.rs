@@ -111,7 +111,7 @@ pub struct GreenWork<'a> {
     pub pending: &'a BTreeSet<TestName>,
 }
 
-/// Measures what the tests of the base do.
+/// Measures what the tests of the base do; [`Place::log_of`] says where the log is.
 pub async fn baseline(place: &Place, suite: Suite<'_>) -> Result<Ground, BaselineFailure> {
     let mut log = Log::begin(place, suite.name)?;
     let first = match suite.run(place, None, &mut log).await? {
