@@ -50,7 +50,7 @@ pub(crate) async fn execute_with(
     let ended = run(&program(place, line, environment), b"", &place.bounds, &place.stop, |_, _| ()).await;
     let execution = execution(ended)?;
     let Execution { exit, duration, .. } = execution;
-    (place.watch)(Progress::Ended { check, line, exit, duration });
+    (place.watch)(Progress::Ended { check, line, exit: Some(exit), duration });
     log.add(line, &execution)?;
     Ok(execution)
 }

@@ -142,6 +142,10 @@ impl Objections<'_> {
 
     /// Objects to a part of a document, which `place` leads to.
     fn at(&mut self, rule: &str, document: &Document<'_>, place: &[&str], message: impl Into<String>) {
+        // Looking for a line goes through the whole text.
+        if self.findings.len() >= MAX_FINDINGS {
+            return;
+        }
         self.add(rule, document.path, document.line_of(place), message);
     }
 }

@@ -1,4 +1,4 @@
-//! What commands said, kept for people: without secrets, bounded, outside of nobody's reach.
+//! What commands said, kept for people: without secrets, and bounded.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -31,8 +31,7 @@ pub(crate) struct Log {
 impl Log {
     /// Begins the log of a check; an earlier one is gone.
     pub(crate) fn begin(place: &Place, check: &str) -> Result<Self, GateError> {
-        let unit = place.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
-        let path = format!("artifacts/gates/{}{unit}-{check}.log", place.phase);
+        let path = place.log_of(check);
         match files::create(&place.records, &path) {
             Ok(file) => Ok(Self { path, file, redactors: vec![place.redactor.clone()] }),
             Err(error) => Err(unwritable(&path, &error)),
@@ -46,13 +45,18 @@ impl Log {
 
     /// Adds what a command said, and how it ended.
     pub(crate) fn add(&mut self, line: &str, execution: &Execution) -> Result<(), GateError> {
-        let text = self.text(&execution.output);
-        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let ending = match execution.exit {
             Exit::Status(status) => format!("exit status {status}"),
             Exit::Killed => "killed by a signal".to_owned(),
             Exit::TimedOut => "ended because it took too long".to_owned(),
         };
+        self.add_as(line, execution, &ending)
+    }
+
+    /// Adds what a command said, and these words about its end.
+    pub(crate) fn add_as(&mut self, line: &str, execution: &Execution, ending: &str) -> Result<(), GateError> {
+        let text = self.text(&execution.output);
+        let newline = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         let seconds = execution.duration.as_secs_f32();
         let line = self.redacted(line);
         let entry = format!("$ {line}\n{text}{newline}[{ending} after {seconds:.1} s]\n\n");

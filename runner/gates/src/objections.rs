@@ -13,6 +13,8 @@ use crate::place::Place;
 
 /// More than anybody repairs in one turn; the log has the rest.
 const MAX_FINDINGS: usize = 50;
+/// How many files are looked for: an output may hold millions of lines.
+const MAX_LOOKS: usize = 10_000;
 /// Enough for a message; the log has the rest.
 const MAX_MESSAGE_BYTES: usize = 1_000;
 /// Enough for the last words of a tool.
@@ -28,10 +30,12 @@ pub(crate) fn objections(place: &Place, class: FailureClass, rule: &str, text: &
     };
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut looked = 0_usize;
     let mut headline = "";
     for line in text.lines().map(str::trim) {
         let arrow = line.strip_prefix("--> ");
-        let found = place_in(arrow.unwrap_or(line)).and_then(|(path, number, words)| {
+        let found = place_in(arrow.unwrap_or(line)).filter(|_| looked < MAX_LOOKS).and_then(|(path, number, words)| {
+            looked += 1;
             let path = place.path_in_tree(path);
             place.tree().join(&path).is_file().then_some((path, number, words))
         });

@@ -72,8 +72,17 @@ impl fmt::Debug for Environment {
 /// What a command is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress<'a> {
-    Started { check: &'a str, line: &'a str },
-    Ended { check: &'a str, line: &'a str, exit: Exit, duration: Duration },
+    Started {
+        check: &'a str,
+        line: &'a str,
+    },
+    /// `exit` is nothing for a program that was ended because it had done enough.
+    Ended {
+        check: &'a str,
+        line: &'a str,
+        exit: Option<Exit>,
+        duration: Duration,
+    },
 }
 
 /// Is told what commands are doing.
@@ -134,6 +143,12 @@ impl Place {
     /// Returns the folder that commands run in.
     pub fn folder(&self) -> PathBuf {
         self.tree.join(self.prefix.trim_end_matches('/'))
+    }
+
+    /// Returns where the log of a check is, relative to the records.
+    pub fn log_of(&self, check: &str) -> String {
+        let unit = self.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
+        format!("artifacts/gates/{}{unit}-{check}.log", self.phase)
     }
 
     /// Returns the folder relative to the tree: empty, or with a `/` at its end.

@@ -18,6 +18,7 @@ use pipemason_core::proof::{
 use pipemason_core::report::{Format, Outcome, TestName, TestReport};
 use serde::{Deserialize, Serialize};
 
+use crate::absent::missing_program;
 use crate::command::execute;
 use crate::error::{BaselineFailure, GateError, Stopped, settled, skipped};
 use crate::files;
@@ -110,12 +111,18 @@ pub struct GreenWork<'a> {
     pub pending: &'a BTreeSet<TestName>,
 }
 
-/// Measures what the tests of the base do.
+/// Measures what the tests of the base do; [`Place::log_of`] says where the log is.
 pub async fn baseline(place: &Place, suite: Suite<'_>) -> Result<Ground, BaselineFailure> {
     let mut log = Log::begin(place, suite.name)?;
     let first = match suite.run(place, None, &mut log).await? {
         Observed::Named(run) => run,
         Observed::Opaque(run) => {
+            if let Exit::Status(status) = run.exit
+                && let Some(words) = missing_program(suite.line, status, &run.output)
+            {
+                let reason = format!("`{}` could not run: {words}", suite.line);
+                return Err(BaselineFailure::Unavailable { reason });
+            }
             weak::check_base(run.exit)?;
             return Ok(Ground::Weak);
         }

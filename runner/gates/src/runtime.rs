@@ -76,8 +76,11 @@ async fn boot(place: &Place, wanted: RuntimeCommand<'_>) -> Result<Check, GateEr
     }
     let exit = exit_of(ending);
     let execution = Execution { exit: exit.unwrap_or(Exit::Status(0)), output, duration };
-    (place.watch)(Progress::Ended { check: NAME, line, exit: execution.exit, duration });
-    log.add(line, &execution)?;
+    (place.watch)(Progress::Ended { check: NAME, line, exit, duration });
+    match exit {
+        Some(_) => log.add(line, &execution)?,
+        None => log.add_as(line, &execution, "ended from here")?,
+    }
     let mut result = outcome(place, wanted, (seen, exit), &execution);
     if result == CheckOutcome::Passed && !is_released(port).await {
         result = failure(place, &format!("something still listens on port {port} after the program was ended"));

@@ -3,6 +3,8 @@
 //! What is not understood here (formats, patterns, conditions) allows everything: an example is refused only where
 //! it is surely wrong.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use super::document::Document;
@@ -10,10 +12,14 @@ use super::references::target;
 
 /// Schemas may refer to themselves; examples are not that deep.
 const MAX_DEPTH: usize = 30;
+/// Choices within choices multiply; the examples of a large description need some thousands.
+pub(super) const MAX_SCHEMAS: u32 = 100_000;
 
 /// Where schemas are looked up.
 #[derive(Clone, Copy)]
 pub(super) struct Schemas<'a> {
+    /// How many schemas are still looked at.
+    pub(super) budget: &'a Cell<u32>,
     pub(super) documents: &'a [&'a Document<'a>],
     pub(super) home: &'a Document<'a>,
 }
@@ -25,9 +31,11 @@ pub(super) fn fault(schemas: Schemas<'_>, schema: &Value, example: &Value) -> Op
 
 fn fault_at(schemas: Schemas<'_>, schema: &Value, example: &Value, depth: usize) -> Option<String> {
     let Value::Object(fields) = schema else { return None };
-    if depth > MAX_DEPTH {
+    let budget = schemas.budget.get();
+    if depth > MAX_DEPTH || budget == 0 {
         return None;
     }
+    schemas.budget.set(budget - 1);
     if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
         // References to other files would change where further ones are looked up.
         let target = reference.starts_with('#').then(|| target(schemas.documents, schemas.home, reference)).flatten();

@@ -6,6 +6,9 @@ use super::{Objections, extension, is_prose};
 
 const WORDS: [&str; 4] = ["TODO", "FIXME", "TBD", "XXX"];
 
+/// Of one line, no more are looked at; nobody writes longer lines.
+const MAX_MATCHES: usize = 20;
+
 /// Keys whose values are words for people.
 const DESCRIPTIONS: [&str; 4] = ["description", "summary", "title", "comment"];
 
@@ -31,7 +34,7 @@ fn is_remark(path: &str, line: &str, word: &str) -> bool {
         let is_letter = |character: char| character.is_alphanumeric() || character == '_';
         (!before.ends_with(is_letter) && !after.starts_with(is_letter)).then_some((before, after))
     };
-    line.match_indices(word).filter_map(|(at, _)| is_whole(at)).any(|(before, after)| {
+    line.match_indices(word).take(MAX_MATCHES).filter_map(|(at, _)| is_whole(at)).any(|(before, after)| {
         let before = before.trim_end();
         let starts_comment = match extension(path) {
             "yaml" | "yml" => before.ends_with('#'),

@@ -267,3 +267,16 @@ fn contracts_are_read_from_a_folder_and_not_from_behind_links() {
     std::os::unix::fs::symlink("/etc", root.path().join("link")).unwrap();
     assert!(read_contracts(&root.path().join("link")).is_err());
 }
+
+#[test]
+fn hostile_contracts_take_no_time() {
+    let wrong = format!(
+        "$schema: x\nproperties:\n{}",
+        (0..20_000).map(|number| format!("  a{number}: {{type: x}}")).collect::<Vec<_>>().join("\n")
+    );
+    let ring = "openapi: 3.1.0\ninfo: {title: A, version: '1'}\ncomponents:\n  schemas:\n    A: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/A'}, {type: string}], type: object, properties: {a: {}}, example: 1}\n    B:\n      type: integer\n      anyOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/B'}, {type: string}]\n      example: 1\n";
+    let remarks = format!("{}{}\n", "- ".repeat(500_000), "TODO ".repeat(200_000));
+    let Check { result, .. } = checked(&[("a.yaml", &wrong), ("b.yaml", ring), ("c.md", &remarks)]);
+    let CheckOutcome::Failed { findings, .. } = result else { panic!("it passed") };
+    assert_eq!(findings.len(), MAX_FINDINGS);
+}

@@ -105,10 +105,12 @@ async fn a_log_that_cannot_be_written_is_no_pass() {
 async fn a_base_whose_tests_prove_nothing_is_refused_with_a_sentence() {
     let ground = Ground::new([]);
     let place = ground.place(Phase::Init);
-    for line in ["exit 1", "no-such-runner", "printf 'TAP version 13\\n1..2\\nok 1 - a\\n'", "kill -9 $$"] {
+    for line in ["exit 1", "printf 'TAP version 13\\n1..2\\nok 1 - a\\n'", "kill -9 $$"] {
         let failure = baseline(&place, suite(line)).await.expect_err(line);
         assert!(failure.to_string().starts_with("the tests of the base branch prove nothing: "), "{line}: {failure}");
     }
+    let failure = baseline(&place, suite("no-such-runner")).await.expect_err("there is no runner");
+    assert!(matches!(&failure, BaselineFailure::Unavailable { reason } if reason.contains("not found")), "{failure}");
     assert_eq!(baseline(&place, suite("true")).await.expect("a weak ground"), Base::Weak);
 }
 

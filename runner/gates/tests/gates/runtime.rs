@@ -35,7 +35,11 @@ async fn a_program_that_answers_passes_and_is_gone_afterwards() {
     let ground = Ground::new([("server.js", SERVER)]);
     let check = booted(&ground, "node server.js", HEALTH, LONG).await;
     assert_eq!(check.result, CheckOutcome::Passed);
-    assert!(ground.read(".pipeline/artifacts/gates/runtime_check-runtime_check.log").contains("listening"));
+    assert!(
+        ground
+            .read(".pipeline/artifacts/gates/runtime_check-runtime_check.log")
+            .contains("listening\n[ended from here after")
+    );
     // As a child of its own, which the shell does not wait for.
     let check = booted(&ground, "setsid node server.js & sleep 60", HEALTH, LONG).await;
     assert_eq!(check.result, CheckOutcome::Passed);
