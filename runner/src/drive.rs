@@ -16,6 +16,7 @@ use pipemason_core::id::RunId;
 use pipemason_core::ledger::Ledger;
 use pipemason_core::policy::Policy;
 use pipemason_core::run::{Effect, EffectKey, Event, Rejection, Run, RunState, Stage, Transition, step};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,9 @@ pub trait Hands: Send {
         run: &Run,
         stop: &CancellationToken,
     ) -> impl Future<Output = Result<Performed, HandsError>> + Send;
+
+    /// Takes the secrets out of a text that is about to be written down.
+    fn redacted(&self, text: &str) -> String;
 
     /// Returns what the repository wants now; it changes when a new base brings a new configuration.
     fn policy(&self) -> Arc<Policy>;
@@ -203,15 +207,24 @@ impl<H: Hands> Driver<H> {
     /// Feeds one event, and says why it changed nothing, if so.
     async fn feed(&mut self, event: &Event, letter: Option<u64>) -> Result<Option<Rejection>, DriveError> {
         let (policy, now) = (self.hands.policy(), self.clock.now());
-        let transition = match step(&self.run, event, &policy, now) {
+        let event = self.as_written(event)?;
+        let transition = match step(&self.run, &event, &policy, now) {
             Ok(transition) => transition,
             Err(rejection) => return Ok(Some(rejection)),
         };
-        self.journal.commit(event, &transition, &policy, now, letter)?;
-        self.hands.show(event, &transition);
+        self.journal.commit(&event, &transition, &policy, now, letter)?;
+        self.hands.show(&event, &transition);
         self.run = transition.run;
         self.perform(keyed(self.run.id, self.run.seq, &transition.effects)).await?;
         Ok(None)
+    }
+
+    /// Returns `event` as the ledger will tell it: without secrets, and no more exact than it is written. What is stepped
+    /// is what is written, so that a replay is the run.
+    fn as_written(&self, event: &Event) -> Result<Event, DriveError> {
+        let mut value = serde_json::to_value(event).map_err(|error| DriveError::Broken(error.to_string()))?;
+        redact(&mut value, &|text| self.hands.redacted(text));
+        serde_json::from_value(value).map_err(|error| DriveError::Broken(error.to_string()))
     }
 
     /// Carries out the effects of one transition, in order; what takes long begins when all others are done.
@@ -265,6 +278,16 @@ impl<H: Hands> Driver<H> {
 
 fn keyed(run: RunId, seq: u64, effects: &[Effect]) -> impl Iterator<Item = (EffectKey, &Effect)> {
     effects.iter().zip(0..).map(move |(effect, index)| (EffectKey { run, seq, index }, effect))
+}
+
+/// Redacts every text in `value`; keys are names of ours.
+fn redact(value: &mut Value, redacted: &impl Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = redacted(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| redact(value, redacted)),
+        Value::Object(members) => members.values_mut().for_each(|value| redact(value, redacted)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn outcome(ended: Result<Result<Event, FileError>, tokio::task::JoinError>) -> Result<Event, DriveError> {

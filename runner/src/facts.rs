@@ -22,6 +22,9 @@ const FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Facts {
     v: u32,
+    /// Who takes the turns, if that was said when the run was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// Where the branch grows from.
     pub base: CommitSha,
     /// The base as it was fetched last; `rebase` goes there.
@@ -68,10 +71,11 @@ pub enum FactsError {
 }
 
 impl Facts {
-    /// Begins with a base.
-    pub fn new(base: CommitSha) -> Self {
+    /// Begins with a base, and with who was named to take the turns.
+    pub fn new(base: CommitSha, agent: Option<String>) -> Self {
         Self {
             v: FORMAT,
+            agent,
             base,
             target: base,
             head: base,

@@ -289,6 +289,10 @@ impl Hands for RunHands {
         }
     }
 
+    fn redacted(&self, text: &str) -> String {
+        self.shop.redactor.redact(text).into_owned()
+    }
+
     fn policy(&self) -> Arc<Policy> {
         Arc::new(self.shop.project().policy.clone())
     }

@@ -10,7 +10,7 @@ use pipemason_core::status::RunStatus;
 use pipemason_tests::machine::{World, maintainer};
 use tokio::sync::mpsc;
 
-use crate::hands::{Break, Outside, ScriptedHands, drive};
+use crate::hands::{Break, Outside, SECRET, ScriptedHands, drive};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -87,4 +87,19 @@ fn runs_are_listed_from_the_oldest_to_the_newest() {
     }
     let listed: Vec<String> = home.runs().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(listed, [names[1], names[0]]);
+}
+
+#[tokio::test]
+async fn sec_37_what_was_said_is_in_the_ledger_without_its_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::new(&["api"]);
+    let (_say, mut heard) = mpsc::channel(1);
+    let run_folder = RunFolder::at(folder.path());
+    let text = format!("use {SECRET}");
+    let note = Event::Steered { note: SteeringNote { id: 1, by: maintainer(), text: text.into() } };
+    mailbox::send(&run_folder, &note, NOW).unwrap();
+    let hands = ScriptedHands::new(&Outside::new(world.clone()), Break::Never);
+    drive(folder.path(), &world.run, hands, &mut heard).await.unwrap();
+    let ledger = std::fs::read_to_string(run_folder.ledger()).unwrap();
+    assert!(ledger.contains("use [redacted]") && !ledger.contains(SECRET));
 }

@@ -100,7 +100,8 @@ async fn go_on(named: Option<&str>, brings: Brings, ui: &Ui) -> Result<Exit, Cli
     let facts = Facts::read(&folder, hash)?;
     let overrides = session.overrides();
     let project = Project::read(&session.site.store, facts.base, &overrides)?;
-    let agents = session.agents(&project.config, brings.agent.as_deref())?;
+    let agent = brings.agent.as_deref().or(facts.agent.as_deref());
+    let agents = session.agents(&project.config, agent)?;
     let mut view = View::new(folder.view(), &agents.worker.preset.name);
     view.take_all(run, &ledger.entries);
     let person = session.person();

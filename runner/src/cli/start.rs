@@ -137,7 +137,7 @@ pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, Cl
     let person = session.person();
     let Session { settings, site } = session;
     let tools = Tools { run: id, site, settings, overrides, agents, clock, redactor, teller: ui.teller() };
-    let shop = Arc::new(Workshop::new(tools, project, Facts::new(base)));
+    let shop = Arc::new(Workshop::new(tools, project, Facts::new(base, arguments.agent)));
     let place = Place { begins: Begins::New(Box::new(run), journal), person };
     let exit = drive(shop, view, place, Some(Event::Started), ui).await;
     drop(hold);
