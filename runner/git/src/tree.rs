@@ -80,12 +80,12 @@ impl Store {
     }
 
     /// Opens the work tree in `folder`; returns nothing where there is none, or one that was never finished.
-    pub fn open_tree(&self, folder: &Path) -> Result<Option<Tree>, GitError> {
+    pub fn open_tree(&self, folder: &Path) -> Option<Tree> {
         let desk = self.desk(folder);
         let base = fs::read_to_string(desk.join("base")).ok().and_then(|base| base.trim_end().parse().ok());
         let is_there = fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) && desk.join("index").is_file();
-        let Some(base) = base.filter(|_| is_there) else { return Ok(None) };
-        Ok(Some(Tree { store: self.clone(), folder: folder.to_owned(), desk, base }))
+        let base = base.filter(|_| is_there)?;
+        Some(Tree { store: self.clone(), folder: folder.to_owned(), desk, base })
     }
 
     fn desk(&self, folder: &Path) -> PathBuf {

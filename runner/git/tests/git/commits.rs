@@ -166,7 +166,10 @@ async fn broken_objects_are_not_used() {
     agent(&world, &format!("echo new > new; {COMMIT} -m new; git rev-parse HEAD:new HEAD:README > ../names")).await;
     let names = world.read("names");
     let (new, known) = names.trim_end().split_once('\n').expect("two names");
-    let path = |name: &str| world.path("tree/.git/objects").join(&name[..2]).join(&name[2..]);
+    let path = |name: &str| {
+        let (first, rest) = name.split_at(2);
+        world.path("tree/.git/objects").join(first).join(rest)
+    };
     let good = fs::read(path(new)).expect("an object");
     fs::remove_file(path(new)).expect("a removal");
     assert!(unusable(&tree).await.contains("cannot be read"));

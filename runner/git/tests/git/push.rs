@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
 use pipemason_core::hash::CommitSha;
 use pipemason_core::paths::PathRules;
@@ -120,16 +121,16 @@ async fn sec_46_a_protected_path_needs_an_approval_of_exactly_its_content() {
     let head = pair.commit(base, "ci", &[(".github/workflows/ci.yml", "on: push\n"), ("a", "1")]);
     let tree = pair.store.tree_of(head).expect("a tree");
     let content = pair.store.file(tree, ".github/workflows/ci.yml").expect("a store").expect("a file").content;
-    let path: std::sync::Arc<str> = ".github/workflows/ci.yml".into();
+    let path: Arc<str> = ".github/workflows/ci.yml".into();
     let check =
         async |approved: &[Approved]| pair.store.before_push(base, head, &rules(approved)).await.expect("a check");
-    let expected = [Problem::Protected { path: path.clone(), content: Some(content) }];
+    let expected = [Problem::Protected { path: Arc::clone(&path), content: Some(content) }];
     assert_eq!(check(&[]).await, expected);
-    let yes = Approved { path: path.clone(), content: Some(content) };
+    let yes = Approved { path: Arc::clone(&path), content: Some(content) };
     assert_eq!(check(std::slice::from_ref(&yes)).await, []);
     let as_program = Content { mode: 0o100_755, ..content };
     for wrong in [None, Some(as_program)] {
-        assert_eq!(check(&[Approved { path: path.clone(), content: wrong }]).await, expected);
+        assert_eq!(check(&[Approved { path: Arc::clone(&path), content: wrong }]).await, expected);
     }
     let changes = pair.store.tree_changes(Some(pair.store.tree_of(base).expect("a tree")), tree).expect("changes");
     let named = changes.protected(&PathRules::with_protected(&[])).expect("a protected change");
