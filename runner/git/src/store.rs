@@ -37,7 +37,7 @@ const CONFIGURATION: &str = "[core]
 \tbare = true
 \tlogAllRefUpdates = false
 \thooksPath = /dev/null
-\tfsync = objects,reference,index
+\tfsync = objects,reference
 \tfsyncMethod = batch
 [index]
 \tversion = 4

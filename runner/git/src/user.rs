@@ -193,7 +193,13 @@ fn found(folder: &Path) -> Result<(PathBuf, PathBuf, PathBuf), GitError> {
             );
             return Err(GitError::Unsupported(words));
         }
-        Err(error) => return Err(error).doing("opening the repository"),
+        Err(error) => {
+            let (shown, words) = (folder.display(), error.message().to_owned());
+            let words = format!(
+                "the repository of `{shown}` cannot be read ({words}): a run needs one with SHA-1 names and refs in files"
+            );
+            return Err(GitError::Unsupported(words));
+        }
     };
     let Some(work_tree) = repository.workdir() else {
         let shown = repository.path().display();

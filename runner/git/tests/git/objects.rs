@@ -46,6 +46,11 @@ async fn a_tree_that_was_half_made_is_not_found() {
     // What a call leaves behind that was killed.
     fs::write(desk.join("index.lock"), "").expect("a lock");
     assert_eq!(names(&store, &snapshot(&found).await), ["100644 README", "100644 src/code.txt"]);
+    let index = fs::read(desk.join("index")).expect("an index");
+    fs::write(desk.join("index"), vec![0; index.len()]).expect("an index");
+    assert!(store.open_tree(&folder).is_none());
+    fs::write(desk.join("index"), index).expect("an index");
+    assert!(store.open_tree(&folder).is_some());
     fs::remove_file(desk.join("base")).expect("a removal");
     assert!(store.open_tree(&folder).is_none());
     assert_eq!(snapshot(&world.tree(&store).await).await.refused, []);

@@ -109,6 +109,27 @@ async fn a_remote_that_refuses_is_heard_in_its_own_words() {
     assert!(matches!(pushed, Pushed::Unreachable { .. }), "{pushed:?}");
 }
 
+#[tokio::test]
+async fn a_remote_that_knows_nobody_refuses_at_once() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let pair = Pair::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://127.0.0.1:{}/a.git", listener.local_addr().expect("an address").port());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let lines = BufReader::new(stream.try_clone().expect("a connection")).lines().map_while(Result::ok);
+        lines.take_while(|line| !line.is_empty()).for_each(drop);
+        let refusal = "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        stream.write_all(refusal.as_bytes()).expect("a connection");
+    });
+    let commit = pair.world.head("user").await;
+    let push = Push { target: "refs/heads/x", commit: Some(commit), lease: Lease::Absent };
+    let pushed = pair.store.push(&Address::new(&url), &pair.user.transport(), &[push]).await.expect("git");
+    assert!(matches!(&pushed, Pushed::Rejected { words } if words.contains("403")), "{pushed:?}");
+    server.join().expect("a server");
+}
+
 fn rules(approved: &[Approved]) -> PushRules {
     let limits = SnapshotLimits { max_file_bytes: 1000, max_files: 4 };
     PushRules { paths: PathRules::with_protected(&[]), approved: approved.iter().cloned().collect(), limits }
