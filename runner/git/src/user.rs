@@ -89,6 +89,7 @@ impl UserRepository {
     pub async fn remote(&self) -> Result<Option<Remote>, GitError> {
         let named = |name: &str| name.strip_prefix("remote.")?.strip_suffix(".url").map(str::to_owned);
         let mut names: Vec<String> = self.configuration.iter().filter_map(|(name, _)| named(name)).collect();
+        names.sort();
         names.dedup();
         let name = match names.as_slice() {
             [only] => only.clone(),
