@@ -32,24 +32,24 @@ pub enum Entry {
     Deleted(Content),
     /// The content, the mode or the kind of file changed.
     Modified {
-        old: Content,
-        new: Content,
+        before: Content,
+        after: Content,
     },
 }
 
 impl Entry {
     /// Returns what was there.
-    pub fn old(&self) -> Option<Content> {
+    pub fn before(&self) -> Option<Content> {
         match self {
             Self::Added(_) => None,
-            Self::Deleted(old) | Self::Modified { old, new: _ } => Some(*old),
+            Self::Deleted(before) | Self::Modified { before, after: _ } => Some(*before),
         }
     }
 
     /// Returns what is there now.
-    pub fn new(&self) -> Option<Content> {
+    pub fn after(&self) -> Option<Content> {
         match self {
-            Self::Added(new) | Self::Modified { old: _, new } => Some(*new),
+            Self::Added(after) | Self::Modified { before: _, after } => Some(*after),
             Self::Deleted(_) => None,
         }
     }
@@ -99,7 +99,7 @@ pub(crate) fn entry_of(delta: &DiffDelta<'_>) -> Result<Option<Entry>, GitError>
         Delta::Added => Some(Entry::Added(content(delta.new_file())?)),
         Delta::Deleted => Some(Entry::Deleted(content(delta.old_file())?)),
         Delta::Modified | Delta::Typechange | Delta::Renamed | Delta::Copied => {
-            Some(Entry::Modified { old: content(delta.old_file())?, new: content(delta.new_file())? })
+            Some(Entry::Modified { before: content(delta.old_file())?, after: content(delta.new_file())? })
         }
         Delta::Unmodified | Delta::Ignored | Delta::Untracked | Delta::Unreadable | Delta::Conflicted => None,
     })

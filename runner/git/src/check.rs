@@ -78,7 +78,7 @@ impl Changes {
         let name = |content: Option<Content>| {
             content.map_or_else(String::new, |content| format!("{:o} {}", content.mode, content.blob))
         };
-        let named: Vec<String> = changed.iter().map(|change| name(change.entry.new())).collect();
+        let named: Vec<String> = changed.iter().map(|change| name(change.entry.after())).collect();
         let parts = changed.iter().zip(&named).flat_map(|(change, name)| [change.path.as_bytes(), name.as_bytes()]);
         let hash = ContentHash::of_parts(parts);
         let paths: Vec<Arc<str>> = changed.iter().map(|change| Arc::clone(&change.path)).collect();
@@ -118,7 +118,7 @@ fn of_trees(store: &Store, base: CommitSha, head: CommitSha, rules: &PushRules) 
     }
     problems.extend(changes.unnameable.iter().map(|path| refused(path, Reason::Unnameable)));
     for change in &changes.files {
-        let content = change.entry.new();
+        let content = change.entry.after();
         let approved = Approved { path: Arc::clone(&change.path), content };
         if rules.paths.role_of_path(&change.path) == PathRole::Protected && !rules.approved.contains(&approved) {
             problems.push(Problem::Protected { path: Arc::clone(&change.path), content });

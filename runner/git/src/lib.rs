@@ -30,8 +30,8 @@ pub use paths::{Reason, Refused};
 pub use program::Git;
 pub use rebase::{Conflict, ConflictFile, Rebase};
 pub use store::{
-    Content, Fetched, FoundFile, Identity, Lease, NewCommit, Push, Pushed, RecreatedCommit, Signature, Store, Swap,
-    TreeEdit,
+    Content, Fetched, FoundFile, Identity, Lease, NewCommit, Published, Push, Pushed, RecreatedCommit, Signature,
+    Store, Swap, TreeEdit,
 };
 pub use transport::{Address, Endurance, Remote, Transport};
 pub use tree::{AgentCommits, NewTree, Snapshot, SnapshotLimits, Suggestion, Tree};

@@ -156,6 +156,8 @@ impl Git {
             .variable("GIT_NO_REPLACE_OBJECTS", "1")
             .variable("GIT_NO_LAZY_FETCH", "1")
             .variable("GIT_EDITOR", "false")
+            // The credential manager of many users would open a window.
+            .variable("GCM_INTERACTIVE", "never")
             .argument("--no-pager");
         let call = Call {
             program,

@@ -16,10 +16,10 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use git2::Repository;
+use git2::{ConfigLevel, Repository};
 use pipemason_core::hash::ObjectId;
 
-pub use fetch::Fetched;
+pub use fetch::{Fetched, Published};
 pub use objects::{Content, FoundFile, Identity, NewCommit, RecreatedCommit, Signature, TreeEdit};
 pub use push::{Lease, Push, Pushed};
 pub use refs::Swap;
@@ -39,12 +39,17 @@ const CONFIGURATION: &str = "[core]
 \thooksPath = /dev/null
 \tfsync = objects,reference
 \tfsyncMethod = batch
+[index]
+\tversion = 4
 [gc]
 \tauto = 0
 [merge]
 \tdirectoryRenames = conflict
 \trenames = true
 ";
+
+/// What libgit2 is told besides. Git itself has another setting for it, and complains about this one.
+const CONFIGURATION_OF_LIBGIT2: &str = "[core]\n\tfsyncObjectFiles = true\n";
 
 /// The engine's own bare repository.
 #[derive(Clone, Debug)]
@@ -69,6 +74,7 @@ impl Store {
             fs::create_dir_all(&part).at("making the folder", &part)?;
         }
         write_whole(&folder.join("config"), CONFIGURATION.as_bytes())?;
+        write_whole(&folder.join("config.libgit2"), CONFIGURATION_OF_LIBGIT2.as_bytes())?;
         write_whole(&folder.join("objects/info/alternates"), format!("{alternates}\n").as_bytes())?;
         // A history that ends early in the user's repository ends there in the store, too.
         let shallow = folder.join("shallow");
@@ -104,7 +110,11 @@ impl Store {
 
     /// Opens the store for libgit2, which takes a tenth of a millisecond.
     pub(crate) fn repository(&self) -> Result<Repository, GitError> {
-        Repository::open(&self.folder).doing("opening the store")
+        let repository = Repository::open(&self.folder).doing("opening the store")?;
+        let settings = self.folder.join("config.libgit2");
+        let told = repository.config().and_then(|mut known| known.add_file(&settings, ConfigLevel::App, false));
+        told.doing("opening the store")?;
+        Ok(repository)
     }
 }
 

@@ -114,7 +114,7 @@ pub struct Transport {
 }
 
 /// Settings of the user that have to do with the network, apart from those that rewrite addresses.
-const SECTIONS: [&str; 5] = ["credential.", "http.", "ssh.", "core.sshcommand", "core.askpass"];
+const SECTIONS: [&str; 4] = ["credential.", "http.", "ssh.", "core.sshcommand"];
 
 /// Finds a name and a password in the environment, where no other process looks, and ignores what it is asked.
 const HELPER: &str = r#"!printf 'username=%s\npassword=%s\n' "$PIPEMASON_GIT_USER" "$PIPEMASON_GIT_PASSWORD"; :"#;

@@ -15,6 +15,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use git2::Index;
 use pipemason_core::hash::{CommitSha, ContentHash};
 use pipemason_core::id::BranchName;
 
@@ -79,13 +80,16 @@ impl Store {
         Ok(tree)
     }
 
-    /// Opens the work tree in `folder`; returns nothing where there is none, or one that was never finished.
-    pub fn open_tree(&self, folder: &Path) -> Result<Option<Tree>, GitError> {
+    /// Opens the work tree in `folder`; returns nothing where there is none, or one that was never finished
+    /// or has no sound index.
+    pub fn open_tree(&self, folder: &Path) -> Option<Tree> {
         let desk = self.desk(folder);
         let base = fs::read_to_string(desk.join("base")).ok().and_then(|base| base.trim_end().parse().ok());
-        let is_there = fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) && desk.join("index").is_file();
-        let Some(base) = base.filter(|_| is_there) else { return Ok(None) };
-        Ok(Some(Tree { store: self.clone(), folder: folder.to_owned(), desk, base }))
+        // Indexes are written without waiting for the disk; after a loss of power one may be broken.
+        let is_whole = Index::open(&desk.join("index")).is_ok_and(|index| !index.is_empty());
+        let is_there = is_whole && fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir());
+        let base = base.filter(|_| is_there)?;
+        Some(Tree { store: self.clone(), folder: folder.to_owned(), desk, base })
     }
 
     fn desk(&self, folder: &Path) -> PathBuf {

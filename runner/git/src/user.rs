@@ -89,6 +89,7 @@ impl UserRepository {
     pub async fn remote(&self) -> Result<Option<Remote>, GitError> {
         let named = |name: &str| name.strip_prefix("remote.")?.strip_suffix(".url").map(str::to_owned);
         let mut names: Vec<String> = self.configuration.iter().filter_map(|(name, _)| named(name)).collect();
+        names.sort();
         names.dedup();
         let name = match names.as_slice() {
             [only] => only.clone(),
@@ -193,7 +194,13 @@ fn found(folder: &Path) -> Result<(PathBuf, PathBuf, PathBuf), GitError> {
             );
             return Err(GitError::Unsupported(words));
         }
-        Err(error) => return Err(error).doing("opening the repository"),
+        Err(error) => {
+            let (shown, words) = (folder.display(), error.message().to_owned());
+            let words = format!(
+                "the repository of `{shown}` cannot be read ({words}): a run needs one with SHA-1 names and refs in files"
+            );
+            return Err(GitError::Unsupported(words));
+        }
     };
     let Some(work_tree) = repository.workdir() else {
         let shown = repository.path().display();

@@ -26,6 +26,15 @@ pub enum Fetched {
     Unreachable { words: String },
 }
 
+/// The refs of a remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// By their names on the remote.
+    Found(BTreeMap<String, CommitSha>),
+    /// The remote did not answer.
+    Unreachable { words: String },
+}
+
 /// Where the refs of a remote are kept in the store, apart from the store's own.
 const PUBLISHED: &str = "refs/published/";
 
@@ -57,25 +66,24 @@ impl Store {
 
     /// Fetches the refs of a remote that match `pattern` (`refs/pipemason/*`), and returns them by their names there.
     ///
-    /// They are kept apart from the store's own refs: which of two copies counts is not decided here. `None` says that
-    /// the remote did not answer, with its words.
+    /// They are kept apart from the store's own refs: which of two copies counts is not decided here.
     pub async fn fetch_refs(
         &self,
         address: &Address,
         transport: &Transport,
         pattern: &str,
-    ) -> Result<Result<BTreeMap<String, CommitSha>, String>, GitError> {
+    ) -> Result<Published, GitError> {
         let rest = pattern.strip_prefix("refs/").unwrap_or_default();
         is_ref(&pattern.replace('*', "all"))?;
         let refspec = format!("+{pattern}:{PUBLISHED}{rest}");
         match self.fetch(address, transport, &["--prune", &refspec], pattern).await? {
-            Answer::Unreachable(words) => Ok(Err(words)),
-            Answer::HasNone => Ok(Ok(BTreeMap::new())),
+            Answer::Unreachable(words) => Ok(Published::Unreachable { words }),
+            Answer::HasNone => Ok(Published::Found(BTreeMap::new())),
             Answer::Came => {
                 let prefix = format!("{PUBLISHED}{}", rest.trim_end_matches('*'));
                 let found = self.references(&prefix)?;
                 let named = |name: String| format!("refs/{}", name.strip_prefix(PUBLISHED).unwrap_or_default());
-                Ok(Ok(found.into_iter().map(|(name, commit)| (named(name), commit)).collect()))
+                Ok(Published::Found(found.into_iter().map(|(name, commit)| (named(name), commit)).collect()))
             }
         }
     }
@@ -106,6 +114,9 @@ impl Store {
             {
                 return Ok(Answer::HasNone);
             }
+            if is_refusal(&words) {
+                break;
+            }
         }
         Ok(Answer::Unreachable(words))
     }
@@ -118,6 +129,23 @@ enum Answer {
     Came,
     HasNone,
     Unreachable(String),
+}
+
+/// What a remote answers to somebody who may not: asking again would not help.
+const REFUSALS: [&str; 8] = [
+    "Authentication failed",
+    "could not read Username",
+    "could not read Password",
+    "Permission denied",
+    "Host key verification failed",
+    "Repository not found",
+    "returned error: 401",
+    "returned error: 403",
+];
+
+/// Says whether the remote did answer, and said no.
+pub(super) fn is_refusal(words: &str) -> bool {
+    REFUSALS.iter().any(|refusal| words.contains(refusal))
 }
 
 /// Returns how long to wait before each attempt.

@@ -1,15 +1,14 @@
 //! Objects of the store: files and folders of a commit, new ones, and how commits follow each other.
 
-use std::fs;
 use std::path::Path;
 
 use git2::build::TreeUpdateBuilder;
-use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository, Time, Tree};
+use git2::{ErrorCode, FileMode, ObjectType, Repository, Time, Tree};
 use jiff::Timestamp;
 use pipemason_core::hash::{BlobHash, CommitSha, TreeHash};
 
 use super::{Store, object_id, oid};
-use crate::error::{At as _, Doing as _, GitError};
+use crate::error::{Doing as _, GitError};
 
 /// A name and an address, as commits carry them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +158,6 @@ impl Store {
     pub fn write_blob(&self, content: &[u8]) -> Result<BlobHash, GitError> {
         let repository = self.repository()?;
         let blob = repository.blob(content).doing("writing a blob")?;
-        self.flush(blob)?;
         Ok(BlobHash(object_id(blob)?))
     }
 
@@ -188,7 +186,6 @@ impl Store {
             }
         }
         let made = updates.create_updated(&repository, &before).doing("changing a tree")?;
-        self.flush_new_trees(&repository, made)?;
         Ok(TreeHash(object_id(made)?))
     }
 
@@ -208,7 +205,6 @@ impl Store {
         let made = repository
             .commit(None, &author, &committer, &message, &tree, &parents.iter().collect::<Vec<_>>())
             .doing("writing a commit")?;
-        self.flush(made)?;
         Ok(CommitSha(object_id(made)?))
     }
 
@@ -251,31 +247,6 @@ impl Store {
     /// Says whether the store has a commit, its own or a borrowed one.
     pub fn has_commit(&self, commit: CommitSha) -> Result<bool, GitError> {
         Ok(self.repository()?.find_commit(oid(commit.0)?).is_ok())
-    }
-
-    /// Makes sure that an object that libgit2 wrote survives a loss of power; git itself is configured to.
-    fn flush(&self, object: Oid) -> Result<(), GitError> {
-        let name = object.to_string();
-        let (first, rest) = name.split_at_checked(2).unwrap_or_default();
-        let path = self.folder().join("objects").join(first).join(rest);
-        match fs::File::open(&path) {
-            Ok(file) => file.sync_all().at("writing", &path),
-            // It was in a pack already, or is borrowed.
-            Err(_) => Ok(()),
-        }
-    }
-
-    /// Flushes a tree and the folders in it that are new.
-    fn flush_new_trees(&self, repository: &Repository, tree: Oid) -> Result<(), GitError> {
-        let name = tree.to_string();
-        let (first, rest) = name.split_at_checked(2).unwrap_or_default();
-        if !self.folder().join("objects").join(first).join(rest).exists() {
-            return Ok(());
-        }
-        self.flush(tree)?;
-        let found = repository.find_tree(tree).doing("reading a tree")?;
-        let folders = found.iter().filter(|entry| entry.kind() == Some(ObjectType::Tree));
-        folders.map(|entry| entry.id()).try_for_each(|folder| self.flush_new_trees(repository, folder))
     }
 }
 

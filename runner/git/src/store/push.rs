@@ -3,7 +3,7 @@
 use pipemason_core::hash::CommitSha;
 
 use super::Store;
-use super::fetch::{heard, waits};
+use super::fetch::{heard, is_refusal, waits};
 use super::refs::is_ref;
 use crate::error::GitError;
 use crate::program::Said;
@@ -74,6 +74,7 @@ impl Store {
                         return Ok(if is_gone { Pushed::Done } else { Pushed::LeaseLost { words } });
                     }
                     Some(pushed) => return Ok(pushed),
+                    None if is_refusal(&said.words) => return Ok(Pushed::Rejected { words: said.words }),
                     None => words = said.words,
                 },
                 Err(silence) => words = silence,
@@ -136,7 +137,7 @@ fn judged(said: &Said) -> Option<Pushed> {
     let is_blameless =
         |line: &&str| line.contains("(atomic push failed)") || line.contains("(atomic transaction failed)");
     let mut blamed = refused.iter().filter(|line| !is_blameless(line)).peekable();
-    if blamed.peek().is_some() && blamed.all(|line| is_lost(&line)) {
+    if blamed.peek().is_some() && blamed.all(is_lost) {
         Some(Pushed::LeaseLost { words })
     } else {
         Some(Pushed::Rejected { words })

@@ -57,6 +57,14 @@ impl From<GitError> for Stop {
     }
 }
 
+/// What was read of commits that can be used.
+#[derive(Default)]
+struct Read {
+    suggestions: Vec<Suggestion>,
+    /// All paths that any of them adds or changes.
+    changed: BTreeSet<String>,
+}
+
 fn unusable<T>(words: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Unusable(words.into()))
 }
@@ -66,20 +74,29 @@ impl Tree {
     pub async fn agent_commits(&self, limits: &SnapshotLimits) -> Result<AgentCommits, GitError> {
         self.is_in_place()?;
         let (tree, limits) = (self.clone(), *limits);
-        blocking("reading the agent's commits", move || match tree.read_commits(&limits) {
-            Ok(suggestions) => Ok(AgentCommits::Linear(suggestions)),
-            Err(Stop::Unusable(words)) => Ok(AgentCommits::Unusable { words }),
+        let read = blocking("reading the agent's commits", move || match tree.read_commits(&limits) {
+            Ok(read) => Ok(Ok(read)),
+            Err(Stop::Unusable(words)) => Ok(Err(words)),
             Err(Stop::Error(error)) => Err(error),
+        });
+        let Read { suggestions, changed } = match read.await? {
+            Ok(read) => read,
+            Err(words) => return Ok(AgentCommits::Unusable { words }),
+        };
+        let mut refused = Vec::new();
+        self.unfiltered(changed.into_iter().collect(), &mut refused).await?;
+        Ok(match refused.first() {
+            Some(refused) => AgentCommits::Unusable { words: refused.to_string() },
+            None => AgentCommits::Linear(suggestions),
         })
-        .await
     }
 
-    fn read_commits(&self, limits: &SnapshotLimits) -> Result<Vec<Suggestion>, Stop> {
+    fn read_commits(&self, limits: &SnapshotLimits) -> Result<Read, Stop> {
         let git_dir = self.folder.join(".git");
         let since = oid(self.base.0)?;
         let head = head(&git_dir)?;
         if head == since {
-            return Ok(Vec::new());
+            return Ok(Read::default());
         }
         let objects = git_dir.join("objects");
         are_plain(&git_dir, &objects)?;
@@ -87,7 +104,7 @@ impl Tree {
         let chain = chain(&agent, since, head)?;
         let repository = self.store.repository()?;
         let mut copy = Copy { agent: &agent, store: &repository, copied: BTreeSet::new(), room: limits.max_files };
-        let mut suggestions = Vec::new();
+        let mut read = Read::default();
         let mut before = self.store.tree_of(self.base)?;
         let record = Record::of(&self.store, before)?;
         for commit in chain {
@@ -95,12 +112,12 @@ impl Tree {
             copy.tree(found.tree_id())?;
             let tree = TreeHash(object_id(found.tree_id())?);
             let tree = record.put_into(&self.store, tree)?;
-            judge(&self.store, &repository, before, tree, limits)?;
+            judge(&self.store, &repository, (before, tree), limits, &mut read.changed)?;
             let message = found.message_bytes().get(..MAX_MESSAGE_BYTES).unwrap_or(found.message_bytes());
-            suggestions.push(Suggestion { tree, message: String::from_utf8_lossy(message).into_owned() });
+            read.suggestions.push(Suggestion { tree, message: String::from_utf8_lossy(message).into_owned() });
             before = tree;
         }
-        Ok(suggestions)
+        Ok(read)
     }
 
     /// Makes a repository in memory that sees the agent's objects and the store's.
@@ -290,9 +307,9 @@ impl Record {
 fn judge(
     store: &Store,
     repository: &Repository,
-    before: TreeHash,
-    after: TreeHash,
+    (before, after): (TreeHash, TreeHash),
     limits: &SnapshotLimits,
+    changed: &mut BTreeSet<String>,
 ) -> Result<(), Stop> {
     let changes = store.tree_changes(Some(before), after)?;
     if let Some(path) = changes.unnameable.first() {
@@ -300,13 +317,14 @@ fn judge(
     }
     for change in &changes.files {
         let new = match change.entry {
-            Entry::Added(new) | Entry::Modified { old: _, new } => new,
+            Entry::Added(after) | Entry::Modified { before: _, after } => after,
             Entry::Deleted(_) => continue,
         };
         if let Err(reason) = judge_entry(repository, &change.path, new, limits.max_file_bytes)? {
             let refused = crate::paths::Refused { path: change.path.to_string(), reason };
             return unusable(refused.to_string());
         }
+        changed.insert(change.path.to_string());
     }
     Ok(())
 }

@@ -11,13 +11,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use git2::Index;
 use pipemason_core::hash::TreeHash;
 
 use super::{CONFIGURATION_FILE, RECORD_FOLDER, Tree};
-use crate::error::{Doing as _, GitError, blocking};
+use crate::error::{GitError, blocking};
 use crate::paths::{Reason, Refused, judge_link, judge_name, shown};
-use crate::store::GITLINK;
+use crate::store::{GITLINK, content_at};
 
 /// What a snapshot takes in at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +42,13 @@ pub struct Snapshot {
     pub refused: Vec<Refused>,
 }
 
-/// What is to be done about a path that changed.
+/// What is at a path that changed.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Take,
-    Remove,
-    Leave,
+enum Seen {
+    /// A file or a link that can be taken in.
+    File,
+    Folder,
+    Nothing,
 }
 
 impl Tree {
@@ -61,9 +61,8 @@ impl Tree {
             let reason = Reason::TooMany { count: candidates.len() };
             refused.push(Refused { path: String::new(), reason });
         } else if !candidates.is_empty() {
-            let (folder, index, limits) = (self.folder.clone(), self.index(), *limits);
-            let judged =
-                blocking("looking at changed files", move || judge_all(&folder, &index, &candidates, &limits)).await?;
+            let (tree, limits) = (self.clone(), *limits);
+            let judged = blocking("looking at changed files", move || tree.judge_all(&candidates, &limits)).await?;
             refused = judged.refused;
             let take = self.unfiltered(judged.take, &mut refused).await?;
             self.take_in(&judged.remove, &take).await?;
@@ -89,7 +88,11 @@ impl Tree {
     }
 
     /// Keeps the paths whose content no program of the repository would change on its way in.
-    async fn unfiltered(&self, take: Vec<String>, refused: &mut Vec<Refused>) -> Result<Vec<String>, GitError> {
+    pub(super) async fn unfiltered(
+        &self,
+        take: Vec<String>,
+        refused: &mut Vec<Refused>,
+    ) -> Result<Vec<String>, GitError> {
         if take.is_empty() {
             return Ok(take);
         }
@@ -136,59 +139,68 @@ struct Judged {
     refused: Vec<Refused>,
 }
 
-fn judge_all(
-    folder: &Path,
-    index: &Path,
-    candidates: &BTreeSet<Vec<u8>>,
-    limits: &SnapshotLimits,
-) -> Result<Judged, GitError> {
-    let index = Index::open(index).doing("reading the index of a tree")?;
-    let mut judged = Judged { take: Vec::new(), remove: Vec::new(), refused: Vec::new() };
-    for candidate in candidates {
-        let verdict = judge_name(candidate).and_then(|path| Ok((path, judge(folder, &index, path, limits)?)));
-        match verdict {
-            Ok((path, Verdict::Take)) => judged.take.push(path.to_owned()),
-            Ok((path, Verdict::Remove)) => judged.remove.push(path.to_owned()),
-            Ok((_, Verdict::Leave)) => {}
-            // A nested repository is named with a slash behind, which would make an empty name.
-            Err(reason) => {
-                let path = shown(candidate).trim_end_matches('/').to_owned();
-                let reason = if candidate.ends_with(b"/") { Reason::Repository } else { reason };
-                judged.refused.push(Refused { path, reason });
+impl Tree {
+    fn judge_all(&self, candidates: &BTreeSet<Vec<u8>>, limits: &SnapshotLimits) -> Result<Judged, GitError> {
+        let repository = self.store.repository()?;
+        let base = self.store.tree_of(self.base)?;
+        // None is ever added, so those of the base are all.
+        let is_gitlink = |path: &str| {
+            let content = content_at(&repository, base, path);
+            content.map(|content| content.is_some_and(|content| content.mode == GITLINK))
+        };
+        let mut judged = Judged { take: Vec::new(), remove: Vec::new(), refused: Vec::new() };
+        for candidate in candidates {
+            let verdict = judge_name(candidate).and_then(|path| Ok((path, judge(&self.folder, path, limits)?)));
+            match verdict {
+                Ok((path, Seen::File)) => judged.take.push(path.to_owned()),
+                // Git keeps no empty folders, so one that is missing says nothing about the repository it stands for.
+                Ok((path, Seen::Nothing)) if !is_gitlink(path)? => judged.remove.push(path.to_owned()),
+                Ok((_, Seen::Nothing)) => {}
+                Ok((path, Seen::Folder)) if !is_gitlink(path)? => judged.remove.push(path.to_owned()),
+                Ok((path, Seen::Folder)) => judged.refuse(path, Reason::Repository),
+                // A nested repository is named with a slash behind, which would make an empty name.
+                Err(_) if candidate.ends_with(b"/") => {
+                    judged.refuse(shown(candidate).trim_end_matches('/'), Reason::Repository);
+                }
+                Err(reason) => judged.refuse(&shown(candidate), reason),
             }
         }
+        Ok(judged)
     }
-    Ok(judged)
 }
 
-fn judge(folder: &Path, index: &Index, path: &str, limits: &SnapshotLimits) -> Result<Verdict, Reason> {
-    let is_gitlink = || index.get_path(Path::new(path), 0).is_some_and(|entry| entry.mode == GITLINK);
+impl Judged {
+    fn refuse(&mut self, path: &str, reason: Reason) {
+        self.refused.push(Refused { path: path.to_owned(), reason });
+    }
+}
+
+fn judge(folder: &Path, path: &str, limits: &SnapshotLimits) -> Result<Seen, Reason> {
     let full = folder.join(path);
     let found = match fs::symlink_metadata(&full) {
         Ok(found) => found,
         Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => {
-            // Git keeps no empty folders, so one that is missing says nothing about the repository it stands for.
-            return Ok(if is_gitlink() { Verdict::Leave } else { Verdict::Remove });
+            return Ok(Seen::Nothing);
         }
         Err(_) => return Err(Reason::Unreadable),
     };
-    // What git sees through a link in the place of a folder is not in the tree any more.
+    // What is behind a link in the place of a folder is not in the tree any more.
     if has_link_above(folder, path) {
-        return Ok(Verdict::Remove);
+        return Ok(Seen::Nothing);
     }
     let kind = found.file_type();
     if kind.is_symlink() {
         let target = fs::read_link(&full).map_err(|_| Reason::Unreadable)?;
         judge_link(path, target.as_os_str().as_encoded_bytes())?;
-        Ok(Verdict::Take)
+        Ok(Seen::File)
     } else if kind.is_dir() {
-        if is_gitlink() { Err(Reason::Repository) } else { Ok(Verdict::Remove) }
+        Ok(Seen::Folder)
     } else if !kind.is_file() {
         Err(Reason::NotAFile)
     } else if found.len() > limits.max_file_bytes {
         Err(Reason::TooLarge { bytes: found.len() })
     } else {
-        fs::File::open(&full).map(|_| Verdict::Take).map_err(|_| Reason::Unreadable)
+        fs::File::open(&full).map(|_| Seen::File).map_err(|_| Reason::Unreadable)
     }
 }
 

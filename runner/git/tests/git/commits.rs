@@ -126,12 +126,15 @@ async fn sec_50_a_commit_that_holds_what_is_refused_is_not_used() {
         ),
         ("printf 'a\\tb' > \"$(printf 'a\\tb')\"; COMMIT -m tab", "control characters"),
         ("printf x > \"$(printf 'caf\\351')\"; COMMIT -m latin", "no text"),
+        ("echo payload > a.bin; COMMIT -m payload; rm a.bin; COMMIT -m gone", "`a.bin` passes through `filter=lfs`"),
         ("head -c 3000 /dev/zero > large; COMMIT -m large", "`large` has 3000 bytes"),
         ("for i in $(seq 1 21); do echo $i > f$i; done; COMMIT -m many", "too many files"),
     ];
     let limits = SnapshotLimits { max_file_bytes: 2000, max_files: 20 };
     for (script, expected) in cases {
         let world = World::new().await;
+        world.write("user/.gitattributes", "*.bin filter=lfs\n");
+        world.commit("user", "attributes").await;
         let store = world.store().await;
         let tree = world.tree(&store).await;
         agent(&world, &script.replace("COMMIT", COMMIT)).await;
@@ -166,7 +169,10 @@ async fn broken_objects_are_not_used() {
     agent(&world, &format!("echo new > new; {COMMIT} -m new; git rev-parse HEAD:new HEAD:README > ../names")).await;
     let names = world.read("names");
     let (new, known) = names.trim_end().split_once('\n').expect("two names");
-    let path = |name: &str| world.path("tree/.git/objects").join(&name[..2]).join(&name[2..]);
+    let path = |name: &str| {
+        let (first, rest) = name.split_at(2);
+        world.path("tree/.git/objects").join(first).join(rest)
+    };
     let good = fs::read(path(new)).expect("an object");
     fs::remove_file(path(new)).expect("a removal");
     assert!(unusable(&tree).await.contains("cannot be read"));

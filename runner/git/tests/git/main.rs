@@ -1,5 +1,5 @@
 //! Git as it really behaves: real repositories, real remotes, and agents that mean harm.
-#![expect(clippy::expect_used, reason = "test helpers")]
+#![expect(clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 mod support;
 

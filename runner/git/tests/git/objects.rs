@@ -39,15 +39,20 @@ async fn a_tree_that_was_half_made_is_not_found() {
     let store = world.store().await;
     let tree = world.tree(&store).await;
     let folder = tree.folder().to_owned();
-    let found = store.open_tree(&folder).expect("a store").expect("a tree");
+    let found = store.open_tree(&folder).expect("a tree");
     assert_eq!(found.base(), tree.base());
     let desks = fs::read_dir(store.folder().join("trees")).expect("a folder");
     let desk = desks.flatten().next().expect("a desk").path();
     // What a call leaves behind that was killed.
     fs::write(desk.join("index.lock"), "").expect("a lock");
     assert_eq!(names(&store, &snapshot(&found).await), ["100644 README", "100644 src/code.txt"]);
+    let index = fs::read(desk.join("index")).expect("an index");
+    fs::write(desk.join("index"), vec![0; index.len()]).expect("an index");
+    assert!(store.open_tree(&folder).is_none());
+    fs::write(desk.join("index"), index).expect("an index");
+    assert!(store.open_tree(&folder).is_some());
     fs::remove_file(desk.join("base")).expect("a removal");
-    assert!(store.open_tree(&folder).expect("a store").is_none());
+    assert!(store.open_tree(&folder).is_none());
     assert_eq!(snapshot(&world.tree(&store).await).await.refused, []);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
 use pipemason_core::hash::CommitSha;
 use pipemason_core::paths::PathRules;
@@ -108,6 +109,27 @@ async fn a_remote_that_refuses_is_heard_in_its_own_words() {
     assert!(matches!(pushed, Pushed::Unreachable { .. }), "{pushed:?}");
 }
 
+#[tokio::test]
+async fn a_remote_that_knows_nobody_refuses_at_once() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let pair = Pair::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://127.0.0.1:{}/a.git", listener.local_addr().expect("an address").port());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let lines = BufReader::new(stream.try_clone().expect("a connection")).lines().map_while(Result::ok);
+        lines.take_while(|line| !line.is_empty()).for_each(drop);
+        let refusal = "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        stream.write_all(refusal.as_bytes()).expect("a connection");
+    });
+    let commit = pair.world.head("user").await;
+    let push = Push { target: "refs/heads/x", commit: Some(commit), lease: Lease::Absent };
+    let pushed = pair.store.push(&Address::new(&url), &pair.user.transport(), &[push]).await.expect("git");
+    assert!(matches!(&pushed, Pushed::Rejected { words } if words.contains("403")), "{pushed:?}");
+    server.join().expect("a server");
+}
+
 fn rules(approved: &[Approved]) -> PushRules {
     let limits = SnapshotLimits { max_file_bytes: 1000, max_files: 4 };
     PushRules { paths: PathRules::with_protected(&[]), approved: approved.iter().cloned().collect(), limits }
@@ -120,16 +142,16 @@ async fn sec_46_a_protected_path_needs_an_approval_of_exactly_its_content() {
     let head = pair.commit(base, "ci", &[(".github/workflows/ci.yml", "on: push\n"), ("a", "1")]);
     let tree = pair.store.tree_of(head).expect("a tree");
     let content = pair.store.file(tree, ".github/workflows/ci.yml").expect("a store").expect("a file").content;
-    let path: std::sync::Arc<str> = ".github/workflows/ci.yml".into();
+    let path: Arc<str> = ".github/workflows/ci.yml".into();
     let check =
         async |approved: &[Approved]| pair.store.before_push(base, head, &rules(approved)).await.expect("a check");
-    let expected = [Problem::Protected { path: path.clone(), content: Some(content) }];
+    let expected = [Problem::Protected { path: Arc::clone(&path), content: Some(content) }];
     assert_eq!(check(&[]).await, expected);
-    let yes = Approved { path: path.clone(), content: Some(content) };
+    let yes = Approved { path: Arc::clone(&path), content: Some(content) };
     assert_eq!(check(std::slice::from_ref(&yes)).await, []);
     let as_program = Content { mode: 0o100_755, ..content };
     for wrong in [None, Some(as_program)] {
-        assert_eq!(check(&[Approved { path: path.clone(), content: wrong }]).await, expected);
+        assert_eq!(check(&[Approved { path: Arc::clone(&path), content: wrong }]).await, expected);
     }
     let changes = pair.store.tree_changes(Some(pair.store.tree_of(base).expect("a tree")), tree).expect("changes");
     let named = changes.protected(&PathRules::with_protected(&[])).expect("a protected change");

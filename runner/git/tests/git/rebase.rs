@@ -11,14 +11,14 @@ use crate::support::{World, by, lines};
 async fn parted(world: &World, work: &str, base: &str) -> (CommitSha, CommitSha, CommitSha) {
     let start = world.head("user").await;
     world.git("user", "checkout --quiet -b work").await;
-    let mut heads = Vec::new();
-    for (script, name) in [(work, "main"), (base, "work")] {
+    let head_after = async |script, next| {
         let said = world.shell("user", &format!("set -e; {script}")).await;
         assert!(said.is_success, "{}", said.text);
-        heads.push(world.head("user").await);
-        world.git("user", &format!("checkout --quiet {name}")).await;
-    }
-    (heads[0], heads[1], start)
+        let head = world.head("user").await;
+        world.git("user", &format!("checkout --quiet {next}")).await;
+        head
+    };
+    (head_after(work, "main").await, head_after(base, "work").await, start)
 }
 
 async fn rebase(world: &World, (head, onto, upstream): (CommitSha, CommitSha, CommitSha)) -> Rebase {

@@ -36,7 +36,7 @@ impl World {
         world.write("home/.gitconfig", "[user]\n\tname = Ada\n\temail = ada@example.com\n");
         world.git("user", "init --quiet --initial-branch main").await;
         world.write("user/README", "read me\n");
-        world.write("user/src/code.txt", &lines(1..=20));
+        world.write("user/src/code.txt", lines(1..=20));
         world.commit("user", "first").await;
         world
     }
@@ -136,7 +136,7 @@ pub(crate) fn by(name: &str) -> Signature {
 }
 
 pub(crate) fn lines(numbers: impl IntoIterator<Item = u32>) -> String {
-    numbers.into_iter().map(|number| format!("line {number}\n")).collect()
+    numbers.into_iter().fold(String::new(), |text, number| text + &format!("line {number}\n"))
 }
 
 pub(crate) async fn snapshot(tree: &Tree) -> Snapshot {

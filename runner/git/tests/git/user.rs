@@ -34,6 +34,10 @@ async fn what_is_no_repository_to_work_in_is_refused_with_what_to_do() {
     world.git(".", "init --quiet --bare bare.git").await;
     assert!(refusal(&world, "bare.git").await.contains("go to a clone"));
     assert!(refusal(&world, "home").await.contains("git init"));
+    world.git(".", "init --quiet --object-format sha256 other").await;
+    let other = UserRepository::open(&world.program().await, &world.path("other")).await;
+    let refused = other.expect_err("another kind of hash").to_string();
+    assert!(refused.contains("SHA-1"), "{refused}");
     world.git("user", "config remote.origin.promisor true").await;
     let user = world.user().await;
     let refused = Store::open(&user).expect_err("a partial clone").to_string();
