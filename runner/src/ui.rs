@@ -226,6 +226,7 @@ impl Ui {
             self.talk(&format!("  - {path} {}: {}", finding.rule, message.as_str()));
         }
         self.talk(words::recovery(escalation, run.id).as_str());
+        self.talk(&format!("The work so far is on the branch `{}`.", run.origin.branch));
         let limits = pipemason_core::policy::Limits::default();
         let money = Money { limit: run.spend.usd_limit(&limits), day: limits.usd_per_day };
         for way in words::ways(escalation, Channel::Terminal { run: run.id }, money) {

@@ -31,6 +31,7 @@ use crate::view::View;
 
 mod gate;
 mod initialize;
+mod people;
 mod places;
 mod publish;
 mod reserve;

@@ -10,6 +10,7 @@ use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
 use pipemason_core::reply::terminal_answer;
 use pipemason_core::run::{Event, ResumeRequest, RunState};
+use pipemason_git::Fetched;
 
 use super::found::found;
 use super::session::{Begins, Place, Session, drive};
@@ -118,6 +119,19 @@ async fn go_on(named: Option<&str>, brings: Brings, ui: &Ui) -> Result<Exit, Cli
         teller: ui.teller(),
     };
     let shop = Arc::new(Workshop::new(tools, project, facts));
+    let fetched = session.site.store.fetch_base(
+        &session.site.user,
+        session.site.remote.as_ref(),
+        &session.site.transport,
+        &run.origin.base,
+    );
+    match fetched.await? {
+        Fetched::Fresh { commit } | Fetched::Local { commit } => shop.take_target(commit)?,
+        Fetched::Missing => ui.note(&format!("`{}` is gone; the run goes on from what it knows.", run.origin.base)),
+        Fetched::Unreachable { words } => {
+            return Err(CliError::remote(format!("the remote does not answer, so the base may be stale: {words}")));
+        }
+    }
     let event = match &run.state {
         RunState::Escalated { escalation, .. } => {
             let mut request = ResumeRequest::new(person.clone(), escalation.id, found(&shop, run).await?);

@@ -149,30 +149,6 @@ pub(crate) async fn restore_protected(shop: &Workshop, run: &Run) -> Result<(), 
     Ok(())
 }
 
-impl Workshop {
-    /// Takes up what a person left on the branch: the files, and the documents of the run.
-    pub(crate) async fn take_over(&self, run: &Run, commit: CommitSha) -> Result<TreeHash, WorkError> {
-        let folder = format!(".pipeline/runs/{}", run.id);
-        let all = self.store().tree_of(commit)?;
-        let tree = self.store().edit_tree(Some(all), &[TreeEdit::Remove { path: &folder }])?;
-        let parent = self.newest()?;
-        let by = self.signature();
-        let message = format!("What a person left on the branch\n\nPipemason-Run: {}\n", self.run);
-        let taken = NewCommit { tree, parents: &[parent], author: &by, committer: &by, message: &message };
-        let taken = self.store().commit(&taken)?;
-        self.point(&self.work_ref(), taken).await?;
-        let mut work = self.tree(run).await?;
-        work.reset_to(taken, &run.origin.branch, &self.identity).await?;
-        for (path, content) in self.store().files(all, &folder)? {
-            let name = path.trim_start_matches(&folder).trim_start_matches('/');
-            if !matches!(name, "STATE.md" | "iterations.log") {
-                super::trees::write_record(work.folder(), name, &self.store().blob(content.blob)?)?;
-            }
-        }
-        Ok(tree)
-    }
-}
-
 /// Writes the closing entry, and removes the trees.
 pub(crate) async fn close(shop: &Workshop, run: &Run) -> Result<(), WorkError> {
     checkpoint(shop, run).await?;

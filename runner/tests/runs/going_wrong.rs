@@ -85,3 +85,49 @@ fn a_cancelled_run_stays_cancelled() {
     world.pipemason(&["cancel"]).ends_with(0).says("already");
     world.resume(&[]).ends_with(2).says("does not go on");
 }
+
+/// A run that stopped after its tests were red, and a base that has changed the same line since.
+fn moved_base() -> World {
+    let world = World::new();
+    world.script(&[ANALYZE, CONTRACTS, ARCHITECT, TDD, IMPLEMENT, REVIEW, REVIEW]);
+    world.start(&["--stop-after", "runtime_check"]).ends_with(0);
+    world.write("greet.sh", "#!/bin/sh\n# Greets.\ngreet() { printf 'hello %s\\n' \"$1\"; }\n");
+    world.commit("Print portably");
+    world.git(&["push", "--quiet", "origin", "main"]);
+    world
+}
+
+#[test]
+fn a_conflict_with_the_base_stops_the_run_and_a_resolution_by_hand_is_verified_again() {
+    let world = moved_base();
+    world.resume(&[]).ends_with(1).says("Stopped in rebase").says("greet.sh");
+    let branch = "feature/say-goodbye";
+    world.git(&["switch", "--quiet", branch]);
+    let merged = world.try_git(&["merge", "--quiet", "main"]);
+    assert!(!merged, "there is a conflict to resolve");
+    world.write(
+        "greet.sh",
+        "#!/bin/sh\n# Greets.\ngreet() { printf 'hello %s\\n' \"$1\"; }\nfarewell() { echo \"goodbye $1\"; }\n",
+    );
+    world.commit("Merge main");
+    world.git(&["switch", "--quiet", "main"]);
+    let said = world.resume(&[]);
+    said.ends_with(0).says("status  complete").says("reverify passed");
+    assert!(world.clone_passes(branch));
+    let script = world.git(&["show", &format!("{branch}:greet.sh")]);
+    assert!(script.contains("printf") && script.contains("goodbye"), "{script}");
+}
+
+#[test]
+fn a_base_that_moved_without_a_conflict_is_verified_again() {
+    let world = World::new();
+    world.script(&[ANALYZE, CONTRACTS, ARCHITECT, TDD, IMPLEMENT, REVIEW]);
+    world.start(&["--stop-after", "runtime_check"]).ends_with(0);
+    world.write("README.md", "Greets.\n");
+    world.commit("Say what it is");
+    world.git(&["push", "--quiet", "origin", "main"]);
+    world.resume(&[]).ends_with(0).says("rebase passed").says("reverify passed");
+    assert!(world.clone_passes("feature/say-goodbye"));
+    assert_eq!(world.subjects("feature/say-goodbye").len(), 3);
+    assert!(world.git(&["ls-tree", "--name-only", "feature/say-goodbye"]).contains("README.md"));
+}

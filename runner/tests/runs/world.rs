@@ -72,6 +72,11 @@ impl World {
         self.git_in(&self.repository(), arguments)
     }
 
+    /// Runs git in the repository and says whether it succeeded.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> bool {
+        self.program("git", &self.repository()).args(arguments).output().expect("git").status.success()
+    }
+
     pub(crate) fn git_in(&self, folder: &Path, arguments: &[&str]) -> String {
         let output = self.program("git", folder).args(arguments).output().expect("git");
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
