@@ -8,11 +8,15 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::ear::{Crossed, HeardTurn};
-use super::open::Open;
+use super::open::{AUTH_REQUIRED, Open};
 use super::wire::WireError;
 use crate::driver::{AgentEvent, Launch, Stop, TurnRequest, cut};
 use crate::error::{AgentError, provider_error};
 use crate::usage::{Meter, Totals};
+
+/// Codes of an agent that does not know what was asked.
+const METHOD_NOT_FOUND: i64 = -32601;
+const INVALID_PARAMS: i64 = -32602;
 
 /// A turn that was taken, well or not.
 #[derive(Debug)]
@@ -145,12 +149,14 @@ fn judge(
             Ok(stop)
         }
         Some(Err(WireError::Answered { code, words })) => {
-            let error = match provider_error(&agent, Some(code), &words) {
-                AgentError::Provider { status: Some(401 | 403), .. } => {
+            let error = provider_error(&agent, Some(code), &words);
+            let is_unpaid = matches!(error, AgentError::Provider { status: Some(401 | 403), .. });
+            let error = match code {
+                _ if is_unpaid || code == AUTH_REQUIRED => {
                     AgentError::Auth { agent, reason: cut(&words), login: preset.login.clone() }
                 }
-                _ if matches!(code, -32601 | -32602) => AgentError::Protocol { agent, what: cut(&words) },
-                error => error,
+                METHOD_NOT_FOUND | INVALID_PARAMS => AgentError::Protocol { agent, what: cut(&words) },
+                _ => error,
             };
             Err(Broken { error, is_usable: true })
         }
@@ -167,9 +173,7 @@ fn halted_error(agent: String, halt: Halt, request: &TurnRequest<'_>) -> AgentEr
         Halt::Deadline => AgentError::Deadline { agent, time: request.bounds.time },
         Halt::Idle => AgentError::Idle { agent, silence: request.bounds.silence },
         Halt::Crossed(Crossed::Budget(kind)) => AgentError::Budget { agent, kind },
-        Halt::Crossed(Crossed::Flood) => {
-            AgentError::Protocol { agent, what: "it says or asks more in one turn than anybody can want".to_owned() }
-        }
+        Halt::Crossed(Crossed::Flood) => AgentError::flood(agent),
     }
 }
 

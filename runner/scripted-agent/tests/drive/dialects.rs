@@ -108,8 +108,7 @@ async fn a_model_reaches_an_agent_by_a_variable_or_an_argument() {
 #[tokio::test]
 async fn prompts_of_every_kind_arrive_whole() {
     let stage = Stage::new();
-    let mut driver =
-        stage.play("turns: [{ when: { prompt: \"(?s)^\\\\x00<!-- \\u20ac\\r\\nx+\\U0001F600$\" } }]");
+    let mut driver = stage.play("turns: [{ when: { prompt: \"(?s)^\\\\x00<!-- \\u20ac\\r\\nx+\\U0001F600$\" } }]");
     let prompt = format!("\0<!-- €\r\n{}\u{1f600}", "x".repeat(1_000_000));
     let (meta, stop) = (meta(Phase::Implement), CancellationToken::new());
     let request = TurnRequest { prompt: &prompt, meta: &meta, talk: Talk::New, bounds: bounds() };

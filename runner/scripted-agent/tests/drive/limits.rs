@@ -109,6 +109,15 @@ async fn sec_52_an_agent_that_writes_without_end_is_stopped_and_its_words_are_no
 }
 
 #[tokio::test]
+async fn sec_52_a_command_that_writes_without_end_is_stopped() {
+    let stage = Stage::new();
+    let mut driver = open(stage.launch(stage.shell_as("command", "yes \"$(printf '%4000s' '')\"")));
+    let end = turn(&mut *driver, bounds()).await;
+    assert!(matches!(end.ending, Err(AgentError::Protocol { .. })), "{:?}", end.ending);
+    assert!(end.words.len() < 20_000);
+}
+
+#[tokio::test]
 async fn sec_52_an_agent_that_asks_without_end_and_never_listens_is_stopped() {
     let stage = Stage::new();
     let script = "greet; while :; do printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"fs/read_text_file\",\"params\":{}}'; done\n";
