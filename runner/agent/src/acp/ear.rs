@@ -97,6 +97,11 @@ impl Ear {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).write(speaker, frame);
     }
 
+    /// Writes down what the log held back.
+    pub(crate) fn flush_log(&self) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).flush();
+    }
+
     pub(crate) fn tell(&self, event: AgentEvent) {
         (self.listener)(event);
     }

@@ -213,8 +213,7 @@ impl Open {
 
     /// Ends the agent and all that it started; says how it ended, and its last complaints.
     pub(crate) async fn end(self, times: &Times) -> (String, String) {
-        let errors = Arc::clone(&self.errors);
-        let Self { mut running, wire, .. } = self;
+        let Self { mut running, wire, ear, errors, identity: _, session: _, turns: _ } = self;
         // Closes its input.
         drop(wire);
         let left = timeout(times.patience.after_input, running.wait()).await;
@@ -223,6 +222,7 @@ impl Open {
             (Ok(Ok(ending)), _) | (_, Ok(ending)) => describe(ending),
             (_, Err(reason)) => format!("cannot be ended ({reason})"),
         };
+        ear.flush_log();
         let errors = errors.lock().unwrap_or_else(PoisonError::into_inner).text();
         (how, errors)
     }

@@ -1,6 +1,7 @@
 //! One turn: a prompt, everything that is heard until its answer, and everything that can end it before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pipemason_core::run::{CostSource, Usage};
 use serde_json::{Value, json};
@@ -76,7 +77,7 @@ pub(super) async fn take(
         "prompt": [{ "type": "text", "text": request.prompt }],
         "_meta": { "pipemason": request.meta.to_json() },
     });
-    let (answer, halt) = ask(launch, open, prompt, request, begun + request.bounds.time, stop).await;
+    let (answer, halt) = ask(launch, open, prompt, request, after(begun, request.bounds.time), stop).await;
     let mut turn = ear.end().unwrap_or(turn);
     if let Some(Ok(answer)) = &answer {
         turn.meter.ended(answer);
@@ -87,6 +88,7 @@ pub(super) async fn take(
     let ended = judge(launch, request, answer, halt, &turn);
     let (usage, cost_source) = turn.meter.used();
     ear.tell(AgentEvent::Usage(usage));
+    ear.flush_log();
     Taken { ended, usage, cost_source, words: turn.words, steps: turn.steps }
 }
 
@@ -106,21 +108,26 @@ async fn ask(
     tokio::pin!(asking);
     let silence = request.bounds.silence;
     let halt = loop {
-        // What is used up counts even if it is only seen together with the answer.
-        let silent = ear.last() + silence;
+        let silent = after(ear.last(), silence);
         tokio::select! {
             biased;
             () = stop.cancelled() => break Halt::Cancelled,
             answer = &mut asking => return (Some(answer), ear.crossed().map(Halt::Crossed)),
             () = ear.crossed.notified() => if let Some(crossed) = ear.crossed() { break Halt::Crossed(crossed) },
             () = sleep_until(deadline) => break Halt::Deadline,
-            () = sleep_until(silent) => if ear.last() + silence <= Instant::now() { break Halt::Idle },
+            () = sleep_until(silent) => if after(ear.last(), silence) <= Instant::now() { break Halt::Idle },
         }
     };
     ear.cancel();
     pen.notify("session/cancel", json!({ "sessionId": session }));
     let answer = timeout(launch.times.after_cancel, asking).await.ok();
     (answer, Some(halt))
+}
+
+/// Returns the moment so long after `moment`; what is longer than anybody waits is cut.
+fn after(moment: Instant, duration: Duration) -> Instant {
+    const FOR_EVER: Duration = Duration::from_hours(24 * 365);
+    moment + duration.min(FOR_EVER)
 }
 
 fn judge(

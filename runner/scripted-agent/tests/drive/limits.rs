@@ -42,7 +42,8 @@ async fn sec_81_a_turn_is_stopped_while_it_works_when_its_budget_is_used_up() {
 async fn a_turn_within_its_budget_is_not_stopped() {
     let stage = Stage::new();
     let mut driver = stage.play("turns: [{ usage: { input: 100, cost: 1 }, do: [{ run: { cmd: 'true' } }] }]");
-    let end = turn(&mut *driver, Bounds { usd: Usd::dollars(1), tokens: 100, steps: 1, ..bounds() }).await;
+    let for_ever = Bounds { time: Duration::MAX, silence: Duration::MAX, ..bounds() };
+    let end = turn(&mut *driver, Bounds { usd: Usd::dollars(1), tokens: 100, steps: 1, ..for_ever }).await;
     assert!(end.ending.is_ok(), "{end:?}");
     driver.close().await;
 }
