@@ -2,12 +2,11 @@
 //!
 //! What happens at once, and what was decided about it:
 //!
-//! - *the answer and the end of a bound*: an answer that is there counts; the bounds are looked at after it;
+//! - *the answer and the end of the time*: an answer that is there counts;
+//! - *the answer and the end of a budget*: the budget counts, so that it does not depend on how quickly both arrive;
 //! - *a cancel and a request for a permission*: the request is answered with “cancelled”;
 //! - *updates after the answer*: they are heard at the beginning of the next turn and counted there;
 //! - *an agent that speaks between turns*: it waits, because nobody reads; at most a pipe is full.
-
-use std::sync::PoisonError;
 
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -60,7 +59,6 @@ impl AcpDriver {
                 Err(error.with_end(how, complaints))
             }
         };
-        self.launch.log.lock().unwrap_or_else(PoisonError::into_inner).flush();
         TurnEnd { ending, usage, cost_source, words, steps, duration: begun.elapsed() }
     }
 

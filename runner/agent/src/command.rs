@@ -1,6 +1,6 @@
 //! Agents that read a prompt, work, and end. What they used is not known, and they remember nothing.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use pipemason_core::run::{CostSource, Usage};
@@ -9,11 +9,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::acp::{describe, program};
-use crate::driver::{AgentEvent, Driver, Launch, Pending, Stop, TurnEnd, TurnRequest, cut};
+use crate::driver::{AgentEvent, Driver, Launch, MAX_TURN_BYTES, Pending, Stop, TurnEnd, TurnRequest, cut};
 use crate::environment::write_git_config;
 use crate::error::{AgentError, provider_error};
 use crate::log::Speaker;
-use crate::usage::{Meter, Totals, UsageKind};
 
 /// So much is kept of what it says; the log has more.
 const KEPT_BYTES: usize = 16 * 1024;
@@ -44,37 +43,36 @@ impl CommandDriver {
             // It has read its prompt; there is no input to end.
             patience: pipemason_process::Patience { after_input: Duration::ZERO, ..launch.times.patience },
         };
-        let mut meter = Meter::new(UsageKind::None, launch.price.clone(), Totals::default(), request.prompt.len());
-        let log = Arc::clone(&launch.log);
-        let write = |speaker, part: &[u8]| log.lock().unwrap_or_else(PoisonError::into_inner).write(speaker, part);
-        write(Speaker::Engine, request.prompt.as_bytes());
+        let log = || launch.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log().write(Speaker::Engine, request.prompt.as_bytes());
+        let (flood, mut bytes) = (stop.child_token(), 0_u64);
         let program = program(launch);
-        let ended = run(&program, request.prompt.as_bytes(), &bounds, stop, |stream, part| match stream {
-            Stream::Output => {
-                write(Speaker::Agent, part);
-                meter.said(part.len());
-                (launch.listener)(AgentEvent::Text(cut(&String::from_utf8_lossy(part))));
+        let running = run(&program, request.prompt.as_bytes(), &bounds, &flood, |stream, part| {
+            bytes = bytes.saturating_add(part.len() as u64);
+            if bytes > MAX_TURN_BYTES {
+                flood.cancel();
             }
-            Stream::Errors => write(Speaker::Errors, part),
-        });
-        let ended = ended.await;
-        log.lock().unwrap_or_else(PoisonError::into_inner).flush();
-        match ended {
-            Ok(ended) => {
-                let (usage, cost_source) =
-                    if launch.price.is_some() { meter.used() } else { (Usage::default(), CostSource::Unknown) };
-                let words = ended.output.text();
-                TurnEnd {
-                    ending: judge(agent, request, ended),
-                    usage,
-                    cost_source,
-                    words,
-                    steps: 0,
-                    duration: begun.elapsed(),
+            match stream {
+                Stream::Output => {
+                    log().write(Speaker::Agent, part);
+                    (launch.listener)(AgentEvent::Text(cut(&String::from_utf8_lossy(part))));
                 }
+                Stream::Errors => log().write(Speaker::Errors, part),
             }
-            Err(source) => TurnEnd::never(AgentError::Spawn { agent, source }, begun.elapsed()),
-        }
+        });
+        let ended = running.await;
+        log().flush();
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(source) => return TurnEnd::never(AgentError::Spawn { agent, source }, begun.elapsed()),
+        };
+        let words = ended.output.text();
+        let ending = match judge(agent, request, ended) {
+            Err(AgentError::Cancelled { agent }) if !stop.is_cancelled() => Err(AgentError::flood(agent)),
+            ending => ending,
+        };
+        let (usage, cost_source) = (Usage::default(), CostSource::Unknown);
+        TurnEnd { ending, usage, cost_source, words, steps: 0, duration: begun.elapsed() }
     }
 }
 

@@ -25,6 +25,9 @@ use crate::log::FrameLog;
 use crate::permission::{ToolKind, Verdict};
 use crate::presets::{Chosen, Speaks};
 
+/// So much is read of an agent in one turn. A long day of a talkative one is a tenth of it.
+pub(crate) const MAX_TURN_BYTES: u64 = 256 * 1024 * 1024;
+
 /// Something that will be there later.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -15,21 +15,8 @@ use crate::presets::Preset;
 /// All variables of a process.
 pub type Environment = BTreeMap<OsString, OsString>;
 
-/// Variables that say how people here write and count, and where certificates and proxies are.
-const EVERYBODY: [&str; 12] = [
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-    "NODE_EXTRA_CA_CERTS",
-    "NO_PROXY",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
-    "TZ",
-    "http_proxy",
-    "https_proxy",
-];
+/// Variables that say how people here write and count. Proxies and certificates have to be named: they may hold passwords.
+const EVERYBODY: [&str; 4] = ["LANG", "LC_ALL", "LC_CTYPE", "TZ"];
 
 /// The git configuration of agents. They write commits; they push and fetch nothing and run no hooks of others.
 const GIT_CONFIG: &str = "\

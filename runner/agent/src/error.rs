@@ -79,6 +79,11 @@ impl AgentError {
         }
     }
 
+    /// Returns the error of an agent that never ends what it says.
+    pub(crate) fn flood(agent: String) -> Self {
+        Self::Protocol { agent, what: "it says or asks more in one turn than anybody can want".to_owned() }
+    }
+
     /// Adds how the agent ended and what it complained about, where that is what went wrong.
     pub(crate) fn with_end(self, how: String, complaints: String) -> Self {
         match self {

@@ -203,8 +203,9 @@ fn find(
 impl Chosen {
     /// Returns how well the cost of the agent will be known, before it has said anything.
     pub fn cost_source(&self, price: Option<&Price>) -> CostSource {
-        let Preset { usage, tells_cost, .. } = self.preset;
+        let Preset { speaks, usage, tells_cost, .. } = self.preset;
         match (usage, tells_cost) {
+            _ if *speaks == Speaks::Command => CostSource::Unknown,
             (UsageKind::Turn | UsageKind::GeminiMeta | UsageKind::SessionTotal, true) => CostSource::Reported,
             (UsageKind::LastStep, true) => CostSource::Estimated,
             _ if price.is_some() => CostSource::Estimated,

@@ -8,14 +8,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::wire::{Hears, Refused};
-use crate::driver::{AgentEvent, Bounds, Launch, Listener, PlanStep, Role, cut};
+use crate::driver::{AgentEvent, Bounds, Launch, Listener, MAX_TURN_BYTES, PlanStep, Role, cut};
 use crate::error::UsedUp;
 use crate::log::{FrameLog, Speaker};
 use crate::permission::{self, ToolKind, Verdict};
 use crate::usage::Meter;
-
-/// So much is read in one turn. A long day of a talkative agent is a tenth of it.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// So many requests are answered in one turn.
 const MAX_REQUESTS: u32 = 10_000;
@@ -100,6 +97,11 @@ impl Ear {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).write(speaker, frame);
     }
 
+    /// Writes down what the log held back.
+    pub(crate) fn flush_log(&self) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).flush();
+    }
+
     pub(crate) fn tell(&self, event: AgentEvent) {
         (self.listener)(event);
     }
@@ -120,7 +122,7 @@ impl Ear {
         let mut now = self.now();
         now.last = Instant::now();
         now.bytes = now.bytes.saturating_add(bytes as u64);
-        if now.bytes > MAX_BYTES {
+        if now.bytes > MAX_TURN_BYTES {
             self.crossed.notify_one();
         }
     }
@@ -146,7 +148,7 @@ impl Ear {
     /// Returns what the turn has too much of, if of anything.
     pub(crate) fn crossed(&self) -> Option<Crossed> {
         let now = self.now();
-        if now.bytes > MAX_BYTES || now.requests > MAX_REQUESTS {
+        if now.bytes > MAX_TURN_BYTES || now.requests > MAX_REQUESTS {
             return Some(Crossed::Flood);
         }
         let turn = now.turn.as_ref()?;

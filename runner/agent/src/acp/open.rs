@@ -1,10 +1,11 @@
 //! The beginning and the end of an agent: process, handshake, conversation.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use pipemason_core::domain::Unit;
 use pipemason_core::phase::Phase;
-use pipemason_process::{Ending, Program, Running, start};
+use pipemason_process::{Ending, Patience, Program, Running, start};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, BufReader};
 use tokio::process::ChildStderr;
@@ -24,10 +25,7 @@ use crate::usage::Totals;
 const PROTOCOL_VERSION: u64 = 1;
 
 /// The code for “log in first”.
-const AUTH_REQUIRED: i64 = -32000;
-
-/// How long an agent that closed its output may take to leave by itself, so that it can be said how it ended.
-const LEAVING: std::time::Duration = std::time::Duration::from_millis(500);
+pub(super) const AUTH_REQUIRED: i64 = -32000;
 
 /// An agent that is there.
 #[derive(Debug)]
@@ -215,16 +213,16 @@ impl Open {
 
     /// Ends the agent and all that it started; says how it ended, and its last complaints.
     pub(crate) async fn end(self, times: &Times) -> (String, String) {
-        let errors = Arc::clone(&self.errors);
-        let Self { mut running, wire, .. } = self;
+        let Self { mut running, wire, ear, errors, identity: _, session: _, turns: _ } = self;
         // Closes its input.
         drop(wire);
-        let left = timeout(LEAVING.min(times.patience.after_input), running.wait()).await;
-        let ended = running.end(times.patience).await;
+        let left = timeout(times.patience.after_input, running.wait()).await;
+        let ended = running.end(Patience { after_input: Duration::ZERO, ..times.patience }).await;
         let how = match (left, ended) {
             (Ok(Ok(ending)), _) | (_, Ok(ending)) => describe(ending),
             (_, Err(reason)) => format!("cannot be ended ({reason})"),
         };
+        ear.flush_log();
         let errors = errors.lock().unwrap_or_else(PoisonError::into_inner).text();
         (how, errors)
     }

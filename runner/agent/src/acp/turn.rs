@@ -1,6 +1,7 @@
 //! One turn: a prompt, everything that is heard until its answer, and everything that can end it before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pipemason_core::run::{CostSource, Usage};
 use serde_json::{Value, json};
@@ -8,11 +9,15 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::ear::{Crossed, HeardTurn};
-use super::open::Open;
+use super::open::{AUTH_REQUIRED, Open};
 use super::wire::WireError;
 use crate::driver::{AgentEvent, Launch, Stop, TurnRequest, cut};
 use crate::error::{AgentError, provider_error};
 use crate::usage::{Meter, Totals};
+
+/// Codes of an agent that does not know what was asked.
+const METHOD_NOT_FOUND: i64 = -32601;
+const INVALID_PARAMS: i64 = -32602;
 
 /// A turn that was taken, well or not.
 #[derive(Debug)]
@@ -72,7 +77,7 @@ pub(super) async fn take(
         "prompt": [{ "type": "text", "text": request.prompt }],
         "_meta": { "pipemason": request.meta.to_json() },
     });
-    let (answer, halt) = ask(launch, open, prompt, request, begun + request.bounds.time, stop).await;
+    let (answer, halt) = ask(launch, open, prompt, request, after(begun, request.bounds.time), stop).await;
     let mut turn = ear.end().unwrap_or(turn);
     if let Some(Ok(answer)) = &answer {
         turn.meter.ended(answer);
@@ -83,6 +88,7 @@ pub(super) async fn take(
     let ended = judge(launch, request, answer, halt, &turn);
     let (usage, cost_source) = turn.meter.used();
     ear.tell(AgentEvent::Usage(usage));
+    ear.flush_log();
     Taken { ended, usage, cost_source, words: turn.words, steps: turn.steps }
 }
 
@@ -102,21 +108,26 @@ async fn ask(
     tokio::pin!(asking);
     let silence = request.bounds.silence;
     let halt = loop {
-        // What is used up counts even if it is only seen together with the answer.
-        let silent = ear.last() + silence;
+        let silent = after(ear.last(), silence);
         tokio::select! {
             biased;
             () = stop.cancelled() => break Halt::Cancelled,
             answer = &mut asking => return (Some(answer), ear.crossed().map(Halt::Crossed)),
             () = ear.crossed.notified() => if let Some(crossed) = ear.crossed() { break Halt::Crossed(crossed) },
             () = sleep_until(deadline) => break Halt::Deadline,
-            () = sleep_until(silent) => if ear.last() + silence <= Instant::now() { break Halt::Idle },
+            () = sleep_until(silent) => if after(ear.last(), silence) <= Instant::now() { break Halt::Idle },
         }
     };
     ear.cancel();
     pen.notify("session/cancel", json!({ "sessionId": session }));
     let answer = timeout(launch.times.after_cancel, asking).await.ok();
     (answer, Some(halt))
+}
+
+/// Returns the moment so long after `moment`; what is longer than anybody waits is cut.
+fn after(moment: Instant, duration: Duration) -> Instant {
+    const FOR_EVER: Duration = Duration::from_hours(24 * 365);
+    moment + duration.min(FOR_EVER)
 }
 
 fn judge(
@@ -145,12 +156,14 @@ fn judge(
             Ok(stop)
         }
         Some(Err(WireError::Answered { code, words })) => {
-            let error = match provider_error(&agent, Some(code), &words) {
-                AgentError::Provider { status: Some(401 | 403), .. } => {
+            let error = provider_error(&agent, Some(code), &words);
+            let is_unpaid = matches!(error, AgentError::Provider { status: Some(401 | 403), .. });
+            let error = match code {
+                _ if is_unpaid || code == AUTH_REQUIRED => {
                     AgentError::Auth { agent, reason: cut(&words), login: preset.login.clone() }
                 }
-                _ if matches!(code, -32601 | -32602) => AgentError::Protocol { agent, what: cut(&words) },
-                error => error,
+                METHOD_NOT_FOUND | INVALID_PARAMS => AgentError::Protocol { agent, what: cut(&words) },
+                _ => error,
             };
             Err(Broken { error, is_usable: true })
         }
@@ -167,9 +180,7 @@ fn halted_error(agent: String, halt: Halt, request: &TurnRequest<'_>) -> AgentEr
         Halt::Deadline => AgentError::Deadline { agent, time: request.bounds.time },
         Halt::Idle => AgentError::Idle { agent, silence: request.bounds.silence },
         Halt::Crossed(Crossed::Budget(kind)) => AgentError::Budget { agent, kind },
-        Halt::Crossed(Crossed::Flood) => {
-            AgentError::Protocol { agent, what: "it says or asks more in one turn than anybody can want".to_owned() }
-        }
+        Halt::Crossed(Crossed::Flood) => AgentError::flood(agent),
     }
 }
 

@@ -111,7 +111,7 @@ fn how_well_a_cost_will_be_known_is_said_before_anything_is_spent() {
         ("opencode", CostSource::Estimated, CostSource::Estimated),
         ("qwen", CostSource::Estimated, CostSource::Unknown),
         ("goose", CostSource::Estimated, CostSource::Unknown),
-        ("command:mine", CostSource::Estimated, CostSource::Unknown),
+        ("command:mine", CostSource::Unknown, CostSource::Unknown),
     ] {
         let chosen = named(name, &host).unwrap();
         let price = Price { input: Usd::ZERO, output: Usd::ZERO, cached_input: None };

@@ -1,10 +1,11 @@
 //! Reading lines of the log: ours, the original product's, and what is neither.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::failure::FailureClass;
 use crate::money::Usd;
@@ -59,7 +60,7 @@ fn entry(line: &[u8], number: u64) -> Result<LogEntry, String> {
     if line.len() > MAX_READ_BYTES {
         return Err(format!("the line has {} bytes; at most {MAX_READ_BYTES} are read", line.len()));
     }
-    let values: Map<String, Value> =
+    let values: BTreeMap<String, Value> =
         serde_json::from_slice(line).map_err(|error| format!("no JSON object: {error}"))?;
     let mut fields = Fields { values, is_ours: true, kept: Vec::new() };
     match fields.values.remove("v") {
@@ -72,7 +73,7 @@ fn entry(line: &[u8], number: u64) -> Result<LogEntry, String> {
 
 /// The fields of a line, being taken one by one.
 struct Fields {
-    values: Map<String, Value>,
+    values: BTreeMap<String, Value>,
     is_ours: bool,
     /// What a line of the original product has and ours have not.
     kept: Vec<String>,
@@ -131,6 +132,9 @@ impl Fields {
     }
 
     fn keep(&mut self, key: &str, value: &Value) {
+        // Other packages can make `serde_json` keep the order of a file.
+        let mut value = value.clone();
+        value.sort_all_objects();
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         self.kept.push(format!("{key}={value}"));
     }

@@ -116,6 +116,8 @@ impl StateReader {
         let Some(values) = self.value(key, |value| value.as_object().cloned()) else {
             return PerClass::default();
         };
+        // Other packages can make `serde_json` keep the order of the file.
+        let values: BTreeMap<_, _> = values.into_iter().collect();
         let mut counters = BTreeMap::new();
         for (name, value) in values {
             match (class_of(&Value::String(name.clone())), number(&value).and_then(|count| u16::try_from(count).ok())) {

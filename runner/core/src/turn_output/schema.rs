@@ -1,6 +1,8 @@
 //! Carries out the part of JSON Schema that our own schema uses: `type`, `enum`, `required`, `properties`,
 //! `additionalProperties: false`, `items`, and the bounds of texts, lists and numbers.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::TurnOutputError;
@@ -65,11 +67,14 @@ impl Checker {
         for name in required.filter(|name| !fields.contains_key(*name)) {
             self.object(&path(name), "a value".to_owned(), "nothing".to_owned());
         }
-        for (name, value) in fields {
+        // Other packages can make `serde_json` keep the order of the file.
+        let sorted: BTreeMap<_, _> = fields.iter().collect();
+        for (name, value) in sorted {
             match properties.get(name) {
                 Some(schema) => self.check(&path(name), value, schema),
                 None => {
-                    let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+                    let mut names: Vec<&str> = properties.keys().map(String::as_str).collect();
+                    names.sort_unstable();
                     let name = shortened(name, MAX_SHOWN);
                     self.object(field, format!("only the fields {}", names.join(", ")), format!("`{name}`"));
                 }

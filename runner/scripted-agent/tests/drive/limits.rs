@@ -42,7 +42,8 @@ async fn sec_81_a_turn_is_stopped_while_it_works_when_its_budget_is_used_up() {
 async fn a_turn_within_its_budget_is_not_stopped() {
     let stage = Stage::new();
     let mut driver = stage.play("turns: [{ usage: { input: 100, cost: 1 }, do: [{ run: { cmd: 'true' } }] }]");
-    let end = turn(&mut *driver, Bounds { usd: Usd::dollars(1), tokens: 100, steps: 1, ..bounds() }).await;
+    let for_ever = Bounds { time: Duration::MAX, silence: Duration::MAX, ..bounds() };
+    let end = turn(&mut *driver, Bounds { usd: Usd::dollars(1), tokens: 100, steps: 1, ..for_ever }).await;
     assert!(end.ending.is_ok(), "{end:?}");
     driver.close().await;
 }
@@ -106,6 +107,15 @@ async fn sec_52_an_agent_that_writes_without_end_is_stopped_and_its_words_are_no
     assert!(matches!(end.ending, Err(AgentError::Protocol { .. })), "{end:?}");
     assert!(stage.log().len() < 1_100_000 && stage.log().ends_with("# the log is full\n"));
     assert!(end.words.is_empty());
+}
+
+#[tokio::test]
+async fn sec_52_a_command_that_writes_without_end_is_stopped() {
+    let stage = Stage::new();
+    let mut driver = open(stage.launch(stage.shell_as("command", "yes \"$(printf '%4000s' '')\"")));
+    let end = turn(&mut *driver, bounds()).await;
+    assert!(matches!(end.ending, Err(AgentError::Protocol { .. })), "{:?}", end.ending);
+    assert!(end.words.len() < 20_000);
 }
 
 #[tokio::test]
