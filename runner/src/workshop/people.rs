@@ -4,6 +4,7 @@ use pipemason_core::hash::{CommitSha, TreeHash};
 use pipemason_core::run::Run;
 use pipemason_git::{NewCommit, TreeEdit};
 
+use super::save::shown_ref;
 use super::{WorkError, Workshop};
 use crate::project::Project;
 
@@ -36,6 +37,8 @@ impl Workshop {
             self.take_project(Project::read(store, facts.target, &self.overrides)?);
         }
         self.point(&self.work_ref(), taken).await?;
+        // What is on the branch is known from here on, so the run may move it again.
+        self.point(&shown_ref(&run.origin.branch), commit).await?;
         let mut work = self.tree(run).await?;
         work.reset_to(taken, &run.origin.branch, &self.identity).await?;
         self.take_documents(all, &folder, &work)?;

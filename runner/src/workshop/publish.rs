@@ -99,5 +99,5 @@ fn approved(
     }
     let is_one = |path: &Arc<str>| protected.paths.contains(path);
     let changed = changes.files.iter().filter(|change| is_one(&change.path));
-    Ok(changed.map(|change| Approved { path: Arc::clone(&change.path), content: change.entry.new() }).collect())
+    Ok(changed.map(|change| Approved { path: Arc::clone(&change.path), content: change.entry.after() }).collect())
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use pipemason_core::hash::{CommitSha, TreeHash};
+use pipemason_core::id::BranchName;
 use pipemason_core::run::{Artifact, Run};
 use pipemason_git::{Content, Lease, NewCommit, Push, Pushed, Shown, TreeEdit};
 
@@ -116,10 +117,15 @@ pub(crate) async fn save_work(shop: &Workshop, run: &Run) -> Result<(), WorkErro
     push_refs(shop, &[(name, None, commit)]).await
 }
 
+/// Returns the ref that says what the run put on its branch last.
+pub(crate) fn shown_ref(branch: &BranchName) -> String {
+    format!("refs/pipemason/shown/{branch}")
+}
+
 /// Makes the run's branch visible in the user's repository.
 pub(crate) async fn show_branch(shop: &Workshop, run: &Run, commit: CommitSha) -> Result<(), WorkError> {
     let branch = &run.origin.branch;
-    let shown = format!("refs/pipemason/shown/{branch}");
+    let shown = shown_ref(branch);
     let before = shop.store().reference(&shown)?;
     match shop.site.user.show_branch(shop.store(), branch, before, commit).await? {
         Shown::Done => shop.point(&shown, commit).await,

@@ -18,7 +18,7 @@ pub(crate) async fn open(
     folder: &Path,
     commit: CommitSha,
 ) -> Result<Tree, WorkError> {
-    if let Some(tree) = shop.store().open_tree(folder)? {
+    if let Some(tree) = shop.store().open_tree(folder) {
         return Ok(tree);
     }
     make_folder(folder.parent().unwrap_or(folder))?;

@@ -112,7 +112,7 @@ fn a_conflict_with_the_base_stops_the_run_and_a_resolution_by_hand_is_verified_a
     world.commit("Merge main");
     world.git(&["switch", "--quiet", "main"]);
     let said = world.resume(&[]);
-    said.ends_with(0).says("status  complete").says("reverify passed");
+    said.ends_with(0).says("status  complete").says("verify passed");
     assert!(world.clone_passes(branch));
     let script = world.git(&["show", &format!("{branch}:greet.sh")]);
     assert!(script.contains("printf") && script.contains("goodbye"), "{script}");
