@@ -111,6 +111,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let Arguments { command, json } = arguments;
     let ui = Ui::new(json);
     pipemason_process::adopt_orphans();
+    pipemason_process::hide_memory();
     let exit = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(carry_out(command, &ui)),
         Err(error) => Err(CliError::usage(format!("no threads can be started: {error}"))),

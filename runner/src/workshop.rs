@@ -29,6 +29,7 @@ use crate::project::{Project, ProjectError};
 use crate::settings::Settings;
 use crate::view::View;
 
+mod contest;
 mod gate;
 mod initialize;
 mod people;
@@ -259,7 +260,10 @@ impl Hands for RunHands {
                 save::restore_protected(&shop, &run).await?;
                 done(Vec::new())
             }
-            Effect::ApplyContest { .. } => done(Vec::new()),
+            Effect::ApplyContest { hash, .. } => {
+                contest::apply(&shop, &run, hash).await?;
+                done(Vec::new())
+            }
             Effect::Checkpoint => {
                 self.show_view(&run)?;
                 save::checkpoint(&shop, &run).await?;

@@ -6,6 +6,7 @@
 //!
 //! Two engines may open it at the same time: whoever comes second finds it made.
 
+mod apply;
 mod fetch;
 mod objects;
 mod push;

@@ -19,4 +19,4 @@ pub use find::find_program;
 pub use program::Program;
 pub use run::{Bounds, Ended, Stream, run};
 pub use running::{Ending, Patience, Running, StartError, start};
-pub use sweep::adopt_orphans;
+pub use sweep::{adopt_orphans, hide_memory};

@@ -50,6 +50,20 @@ pub fn adopt_orphans() -> bool {
     }
 }
 
+/// Keeps other processes of the same user from reading the memory and the environment of this one, where the system can
+/// do that (SEC-40). Whoever may read everything still may.
+pub fn hide_memory() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        false
+    }
+}
+
 /// A program and what it started.
 #[derive(Debug)]
 pub(crate) struct Family {

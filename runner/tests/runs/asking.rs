@@ -65,3 +65,28 @@ fn sec_46_a_resume_without_approval_puts_the_protected_path_back() {
     assert!(!files.contains(".github"), "{files}");
     assert!(world.clone_passes("feature/say-goodbye"));
 }
+
+#[test]
+fn a_contested_test_is_changed_by_an_approval_and_frozen_anew() {
+    let world = World::new();
+    let diff = "--- a/tests/goodbye.test.sh\n+++ b/tests/goodbye.test.sh\n@@ -1 +1 @@\n-ok \"says goodbye by name\" \
+                \"$(farewell world)\" \"goodbye world\"\n+ok \"says goodbye by name\" \"$(farewell world)\" \"farewell \
+                world\"\n";
+    let contest = format!(
+        "  - when: {{ phase: implement, iteration: 5 }}\n    out:\n      status: contested\n      summary: The test is \
+         wrong.\n      contest: {{ subject: test, id: says goodbye by name, reason: People say farewell., proposed_diff: \
+         {} }}\n",
+        serde_json::to_string(diff).unwrap()
+    );
+    let right = IMPLEMENT.replace("goodbye $1", "farewell $1");
+    world.script(&[ANALYZE, CONTRACTS, ARCHITECT, TDD, &contest, &right, REVIEW]);
+    let said = world.start(&[]);
+    said.ends_with(1).says("People say farewell.");
+    let all = format!("{}{}", said.output, said.errors);
+    let hash = all.lines().find_map(|line| line.split("pipemason approve ").nth(1)).expect("a hash");
+    let hash = hash.split_whitespace().last().expect("a hash").trim_matches('`');
+    world.pipemason(&["approve", hash]).ends_with(0).says("status  complete");
+    let test = world.git(&["show", "feature/say-goodbye:tests/goodbye.test.sh"]);
+    assert!(test.contains("\"farewell world\""), "{test}");
+    assert!(world.clone_passes("feature/say-goodbye"));
+}
