@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 
 mod cancel;
 mod found;
@@ -113,25 +113,25 @@ pub fn run(arguments: Arguments) -> ExitCode {
     pipemason_process::adopt_orphans();
     pipemason_process::hide_memory();
     let exit = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(carry_out(command, &ui)),
+        Ok(runtime) => runtime.block_on(carry_out(command, ui)),
         Err(error) => Err(CliError::usage(format!("no threads can be started: {error}"))),
     };
     let exit = exit.unwrap_or_else(|error| {
-        ui.error(&error.words);
+        ui::error(&error.words);
         error.exit
     });
     ExitCode::from(exit.status())
 }
 
-async fn carry_out(command: Command, ui: &Ui) -> Result<Exit, CliError> {
+async fn carry_out(command: Command, ui: Ui) -> Result<Exit, CliError> {
     match command {
         Command::Start(arguments) => start::start(arguments, ui).await,
         Command::Status(arguments) => status::status(&arguments, ui).await,
         Command::List => list::list(ui).await,
         Command::Resume(arguments) => resume::resume(arguments, ui).await,
         Command::Approve(arguments) => resume::approve(arguments, ui).await,
-        Command::Cancel(arguments) => cancel::cancel(&arguments, ui).await,
-        Command::Log(arguments) => log::log(&arguments, ui).await,
+        Command::Cancel(arguments) => cancel::cancel(&arguments).await,
+        Command::Log(arguments) => log::log(&arguments).await,
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "pipemason", &mut std::io::stdout());

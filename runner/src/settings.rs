@@ -87,18 +87,18 @@ mod tests {
     #[test]
     fn trees_are_in_the_cache_of_the_user_unless_another_place_is_named() {
         let trees = |pairs: &[(&str, &str)]| read(pairs).unwrap().trees;
-        assert_eq!(trees(&[(HOME, "/home/me")]), PathBuf::from("/home/me/.cache/pipemason"));
-        assert_eq!(trees(&[(HOME, "/home/me"), (CACHE, "/cache")]), PathBuf::from("/cache/pipemason"));
-        assert_eq!(trees(&[(HOME, "/home/me"), (TREES, "/trees")]), PathBuf::from("/trees"));
-        assert_eq!(trees(&[(HOME, "/home/me"), (TREES, "")]), PathBuf::from("/home/me/.cache/pipemason"));
+        assert_eq!(trees(&[(HOME, "/h/me")]), PathBuf::from("/h/me/.cache/pipemason"));
+        assert_eq!(trees(&[(HOME, "/h/me"), (CACHE, "/cache")]), PathBuf::from("/cache/pipemason"));
+        assert_eq!(trees(&[(HOME, "/h/me"), (TREES, "/trees")]), PathBuf::from("/trees"));
+        assert_eq!(trees(&[(HOME, "/h/me"), (TREES, "")]), PathBuf::from("/h/me/.cache/pipemason"));
         assert_eq!(read(&[]).unwrap_err(), SettingsError::NoHome);
     }
 
     #[test]
     fn a_wrong_variable_is_named_and_values_are_not_shown() {
-        let error = read(&[(HOME, "/home/me"), ("PIPEMASON_MAX_USD_PER_RUN", "many")]).unwrap_err();
+        let error = read(&[(HOME, "/h/me"), ("PIPEMASON_MAX_USD_PER_RUN", "many")]).unwrap_err();
         assert!(error.to_string().contains("PIPEMASON_MAX_USD_PER_RUN"), "{error}");
-        let shown = format!("{:?}", read(&[(HOME, "/home/me"), ("KEY", "secret")]).unwrap());
+        let shown = format!("{:?}", read(&[(HOME, "/h/me"), ("KEY", "secret")]).unwrap());
         assert!(shown.contains("KEY") && !shown.contains("secret"), "{shown}");
     }
 }

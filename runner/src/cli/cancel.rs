@@ -11,7 +11,7 @@ use crate::hold::Hold;
 use crate::journal::Journal;
 use crate::mailbox;
 use crate::ports::{Clock as _, SystemClock};
-use crate::ui::Ui;
+use crate::ui;
 
 /// What `cancel` takes.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(super) struct CancelArguments {
 /// How long an answer of whoever holds the run is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) async fn cancel(arguments: &CancelArguments, ui: &Ui) -> Result<Exit, CliError> {
+pub(super) async fn cancel(arguments: &CancelArguments) -> Result<Exit, CliError> {
     let session = Session::open().await?;
     let (id, folder) = session.folder(arguments.run.as_deref())?;
     let now = SystemClock.now();
@@ -32,13 +32,13 @@ pub(super) async fn cancel(arguments: &CancelArguments, ui: &Ui) -> Result<Exit,
         Ok(hold) => {
             let (mut journal, ledger) = Journal::open(&folder, hold.fencing())?;
             if is_over(&ledger.run) {
-                ui.note(&format!("Run {id} is {} already.", ledger.run.status().name()));
+                ui::note(&format!("Run {id} is {} already.", ledger.run.status().name()));
                 return Ok(Exit::Done);
             }
             let policy = ledger.entries.iter().rev().find_map(|entry| entry.policy.clone()).unwrap_or_default();
             let transition = pipemason_core::run::step(&ledger.run, &event, &policy, now)?;
             journal.commit(&event, &transition, &policy, now, None)?;
-            ui.note(&format!("Run {id} is cancelled; its branch stays."));
+            ui::note(&format!("Run {id} is cancelled; its branch stays."));
             Ok(Exit::Done)
         }
         Err(crate::hold::HoldError::Held { .. }) => {
@@ -54,7 +54,7 @@ pub(super) async fn cancel(arguments: &CancelArguments, ui: &Ui) -> Result<Exit,
             match answer.await {
                 Ok(answer) => match answer? {
                     Ok(()) => {
-                        ui.note(&format!("Run {id} is cancelled; its branch stays."));
+                        ui::note(&format!("Run {id} is cancelled; its branch stays."));
                         Ok(Exit::Done)
                     }
                     Err(why) => Err(CliError::usage(why)),

@@ -20,7 +20,7 @@ use crate::hold::Hold;
 use crate::journal::Journal;
 use crate::ports::{Clock as _, SystemClock};
 use crate::project::Project;
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 use crate::view::View;
 use crate::workshop::{Tools, Workshop};
 
@@ -67,7 +67,7 @@ struct Brings {
     agent: Option<String>,
 }
 
-pub(super) async fn resume(arguments: ResumeArguments, ui: &Ui) -> Result<Exit, CliError> {
+pub(super) async fn resume(arguments: ResumeArguments, ui: Ui) -> Result<Exit, CliError> {
     let ResumeArguments { run, answer, answer_file, budget_usd, phase, agent } = arguments;
     let answer = match answer_file {
         Some(path) => {
@@ -79,13 +79,13 @@ pub(super) async fn resume(arguments: ResumeArguments, ui: &Ui) -> Result<Exit, 
     go_on(run.as_deref(), Brings { answer, approval: None, raise_usd: budget_usd, phase, agent }, ui).await
 }
 
-pub(super) async fn approve(arguments: ApproveArguments, ui: &Ui) -> Result<Exit, CliError> {
+pub(super) async fn approve(arguments: ApproveArguments, ui: Ui) -> Result<Exit, CliError> {
     let ApproveArguments { mut words, agent } = arguments;
     let approval = words.pop();
     go_on(words.first().map(String::as_str), Brings { approval, agent, ..Brings::default() }, ui).await
 }
 
-async fn go_on(named: Option<&str>, brings: Brings, ui: &Ui) -> Result<Exit, CliError> {
+async fn go_on(named: Option<&str>, brings: Brings, ui: Ui) -> Result<Exit, CliError> {
     let session = Session::open().await?;
     let (id, folder) = session.folder(named)?;
     let clock = Arc::new(SystemClock);
@@ -127,7 +127,7 @@ async fn go_on(named: Option<&str>, brings: Brings, ui: &Ui) -> Result<Exit, Cli
     );
     match fetched.await? {
         Fetched::Fresh { commit } | Fetched::Local { commit } => shop.take_target(commit)?,
-        Fetched::Missing => ui.note(&format!("`{}` is gone; the run goes on from what it knows.", run.origin.base)),
+        Fetched::Missing => ui::note(&format!("`{}` is gone; the run goes on from what it knows.", run.origin.base)),
         Fetched::Unreachable { words } => {
             return Err(CliError::remote(format!("the remote does not answer, so the base may be stale: {words}")));
         }

@@ -104,7 +104,7 @@ pub(super) async fn drive(
     view: View,
     place: Place,
     event: Option<Event>,
-    ui: &Ui,
+    ui: Ui,
 ) -> Result<Exit, CliError> {
     let clock = Arc::clone(&shop.clock);
     let person = place.person.clone();
@@ -116,17 +116,11 @@ pub(super) async fn drive(
     let (say, mut heard) = mpsc::channel(16);
     let signals = listen(say, person);
     tokio::pin!(signals);
-    let driven = {
-        let driving = driver.drive(event, &mut heard);
-        tokio::pin!(driving);
-        loop {
-            tokio::select! {
-                driven = &mut driving => break driven,
-                () = &mut signals => return Ok(Exit::Aborted),
-            }
-        }
-    };
-    driven?;
+    tokio::select! {
+        driven = driver.drive(event, &mut heard) => driven?,
+        // Somebody does not want to wait for an orderly end. What was committed is kept.
+        () = &mut signals => return Ok(Exit::Aborted),
+    }
     ui.ended(driver.run());
     Ok(exit_of(driver.run()))
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use clap::Args;
 use pipemason_core::config::{Auto, StashPolicy};
 use pipemason_core::hash::CommitSha;
-use pipemason_core::id::BranchName;
+use pipemason_core::id::{BranchName, RunId};
 use pipemason_core::money::Usd;
 use pipemason_core::naming::{NameParts, branch_name, untaken};
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{Event, Opening, Origin, Run};
 use pipemason_core::ticket::{Source, Ticket};
-use pipemason_git::Fetched;
+use pipemason_git::{Fetched, Stash, Unstashed};
 
 use super::session::{Begins, Place, Session, drive};
 use super::{CliError, Exit};
@@ -22,7 +22,7 @@ use crate::hold::Hold;
 use crate::journal::Journal;
 use crate::ports::{Clock as _, IdSource as _, SystemClock, SystemIds};
 use crate::project::Project;
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 use crate::view::View;
 use crate::workshop::{Tools, Workshop};
 
@@ -54,7 +54,7 @@ pub(super) struct StartArguments {
     budget_usd: Option<Usd>,
 }
 
-pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, CliError> {
+pub(super) async fn start(arguments: StartArguments, ui: Ui) -> Result<Exit, CliError> {
     let session = Session::open().await?;
     let stop_after = last_phase(&arguments)?;
     let mut overrides = session.overrides();
@@ -71,54 +71,26 @@ pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, Cl
     let (base_branch, base) = base(&session, overrides.base.as_ref()).await?;
     let project = Project::read(&session.site.store, base, &overrides)?;
     for note in &project.notes {
-        ui.note(note);
+        ui::note(note);
     }
     let agents = session.agents(&project.config, arguments.agent.as_deref())?;
     let (title, body) = ticket_text(&arguments.ticket)?;
     let clock = Arc::new(SystemClock);
     let now = clock.now();
     let id = SystemIds.run_id(now)?;
-    let ticket = Ticket {
-        source: Source::CommandLine,
-        title: title.into(),
-        body: body.into(),
-        requested_by: session.person(),
-        accepted_at: now,
-    };
-    let parts = NameParts {
-        run: id,
-        title: &ticket.title,
-        ticket: None,
-        story: None,
-        epic: None,
-        program: None,
-        user: session.site.user.setting("user.name"),
-    };
-    let branch = free_branch(&session, &branch_name(&project.config.branch, &parts))?;
+    let requested_by = session.person();
+    let source = Source::CommandLine;
+    let ticket = Ticket { source, title: title.into(), body: body.into(), requested_by, accepted_at: now };
+    let branch = free_branch(&session, &project, id, &ticket)?;
     if arguments.dry_run {
         ui.plan(&branch, &base_branch, &project, &agents.worker.preset.name);
         return Ok(Exit::Done);
     }
-    let dirty = session.site.user.dirty_files().await?;
-    if dirty.has_configuration {
-        ui.note("`.pipeline/config.yml` has changes that are not committed; the run uses the one of the base branch.");
-    }
-    let stash = if dirty.is_clean() {
-        None
-    } else if project.config.stash.policy == StashPolicy::Stash {
-        session.site.user.stash(&format!("pipemason run {id}")).await?
-    } else {
-        let names = dirty.names.join("\n  ");
-        return Err(CliError::usage(format!(
-            "{} changes are not committed and would not be part of the run:\n  {names}\ncommit them, or start with \
-             `--stash`",
-            dirty.count
-        )));
-    };
+    let stash = put_aside(&session, &project, id).await?;
     let origin = Origin {
         ticket,
         opening: Opening::Ticket,
-        branch: branch.clone(),
+        branch,
         base: base_branch,
         previous: None,
         spent_before: Usd::ZERO,
@@ -130,11 +102,10 @@ pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, Cl
     let hold = Hold::take(&folder, &owner(), now)?;
     let journal = Journal::create(&folder, &run, hold.fencing())?;
     if let Some(stash) = stash {
-        session.site.user.unstash(&stash).await?;
+        give_back(&session, &stash).await?;
     }
     let view = View::new(folder.view(), &agents.worker.preset.name);
-    let redactor = session.redactor();
-    let person = session.person();
+    let (redactor, person) = (session.redactor(), session.person());
     let Session { settings, site } = session;
     let tools = Tools { run: id, site, settings, overrides, agents, clock, redactor, teller: ui.teller() };
     let shop = Arc::new(Workshop::new(tools, project, Facts::new(base, arguments.agent)));
@@ -142,6 +113,35 @@ pub(super) async fn start(arguments: StartArguments, ui: &Ui) -> Result<Exit, Cl
     let exit = drive(shop, view, place, Some(Event::Started), ui).await;
     drop(hold);
     exit
+}
+
+/// Refuses a tree with changes, or puts them aside where that is wanted: they would not be part of the run.
+async fn put_aside(session: &Session, project: &Project, run: RunId) -> Result<Option<Stash>, CliError> {
+    let user = &session.site.user;
+    let dirty = user.dirty_files().await?;
+    if dirty.has_configuration {
+        ui::note("`.pipeline/config.yml` has changes that are not committed; the run uses the one of the base branch.");
+    }
+    if dirty.is_clean() {
+        return Ok(None);
+    }
+    if project.config.stash.policy == StashPolicy::Stash {
+        return Ok(user.stash(&format!("pipemason run {run}")).await?);
+    }
+    let names = dirty.names.join("\n  ");
+    Err(CliError::usage(format!(
+        "{} changes are not committed and would not be part of the run:\n  {names}\ncommit them, or start with `--stash`",
+        dirty.count
+    )))
+}
+
+/// Gives back what was put aside.
+async fn give_back(session: &Session, stash: &Stash) -> Result<(), CliError> {
+    match session.site.user.unstash(stash).await? {
+        Unstashed::Done => {}
+        Unstashed::Kept { name, words } => ui::note(&format!("Your changes are still in the stash `{name}`: {words}")),
+    }
+    Ok(())
 }
 
 /// Names this process for people.
@@ -201,13 +201,23 @@ fn ticket_text(ticket: &str) -> Result<(String, String), CliError> {
     Ok((title.trim_start_matches('#').trim().to_owned(), body.trim().to_owned()))
 }
 
-/// Returns the name, or one like it that no branch has.
-fn free_branch(session: &Session, name: &BranchName) -> Result<BranchName, CliError> {
+/// Returns a name for the branch of a run that no branch has.
+fn free_branch(session: &Session, project: &Project, run: RunId, ticket: &Ticket) -> Result<BranchName, CliError> {
+    let parts = NameParts {
+        run,
+        title: &ticket.title,
+        ticket: None,
+        story: None,
+        epic: None,
+        program: None,
+        user: session.site.user.setting("user.name"),
+    };
+    let name = branch_name(&project.config.branch, &parts);
     let mut taken = std::collections::BTreeSet::new();
     let mut candidate = name.clone();
     while session.site.user.branch(&candidate)?.is_some() {
         taken.insert(candidate);
-        candidate = untaken(name, &taken);
+        candidate = untaken(&name, &taken);
     }
     Ok(candidate)
 }

@@ -13,7 +13,7 @@ pub(super) struct StatusArguments {
     run: Option<String>,
 }
 
-pub(super) async fn status(arguments: &StatusArguments, ui: &Ui) -> Result<Exit, CliError> {
+pub(super) async fn status(arguments: &StatusArguments, ui: Ui) -> Result<Exit, CliError> {
     let session = Session::open().await?;
     let ledger = session.look(arguments.run.as_deref())?;
     let holder = crate::hold::holder(&session.site.home.run(ledger.run.id))?;

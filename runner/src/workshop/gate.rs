@@ -68,7 +68,6 @@ pub(crate) async fn evaluate(
     wanted: &Wanted,
     stop: &CancellationToken,
 ) -> Event {
-    #[expect(clippy::disallowed_types, reason = "a duration is measured, and no decision made by it here")]
     let begun = Instant::now();
     let seen = match judge(shop, run, wanted, stop).await {
         Ok(seen) => seen,

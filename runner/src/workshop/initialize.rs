@@ -124,10 +124,10 @@ pub(crate) async fn make_ready(
             variables = variables.with(name.as_str(), value);
         }
     }
-    let last = shop.last_setup(place, unit);
+    let last = last_setup(place, unit);
     let work = SetupWork { setup: wanted, origin: project.origin_of(unit), variables: &variables, base, last };
     let gate = setup(place, work).await?;
-    shop.remember_setup(place, unit, gate.inputs);
+    remember_setup(place, unit, gate.inputs);
     if !facts.setups.contains_key(unit) {
         // What cannot be written down is found out again.
         let _unwritten = shop.learn(|facts| {
@@ -137,22 +137,20 @@ pub(crate) async fn make_ready(
     Ok(Some(gate.check))
 }
 
-impl Workshop {
-    /// Returns what the set-up of a unit depended on when it last ran well in a tree, as a file beside the tree says:
-    /// whoever could forge it could as well change the tree.
-    fn last_setup(&self, place: &Place, unit: &Unit) -> Option<ContentHash> {
-        let text = std::fs::read_to_string(setup_mark(place, unit)).ok()?;
-        text.trim().parse().ok()
-    }
+/// Returns what the set-up of a unit depended on when it last ran well in a tree, as a file beside the tree says: whoever
+/// could forge it could as well change the tree.
+fn last_setup(place: &Place, unit: &Unit) -> Option<ContentHash> {
+    let text = std::fs::read_to_string(setup_mark(place, unit)).ok()?;
+    text.trim().parse().ok()
+}
 
-    fn remember_setup(&self, place: &Place, unit: &Unit, inputs: Option<ContentHash>) {
-        let mark = setup_mark(place, unit);
-        // A mark that is not written means that the set-up runs once more.
-        let _unwritten = match inputs {
-            Some(inputs) => std::fs::write(mark, inputs.to_string()),
-            None => std::fs::remove_file(mark),
-        };
-    }
+fn remember_setup(place: &Place, unit: &Unit, inputs: Option<ContentHash>) {
+    let mark = setup_mark(place, unit);
+    // A mark that is not written means that the set-up runs once more.
+    let _unwritten = match inputs {
+        Some(inputs) => std::fs::write(mark, inputs.to_string()),
+        None => std::fs::remove_file(mark),
+    };
 }
 
 fn setup_mark(place: &Place, unit: &Unit) -> std::path::PathBuf {

@@ -11,7 +11,7 @@ use pipemason_core::run::{Artifact, FreezeProposal, FrozenFile};
 use pipemason_core::spec::{self, Spec};
 use pipemason_core::test_plan::{self, TestPlan};
 use pipemason_core::{decisions, turn_output};
-use pipemason_gates::contracts::{contracts, read_contracts};
+use pipemason_gates::contracts::{ContractFiles, contracts, read_contracts};
 
 use super::{Gate, Seen};
 use crate::files::FileError;
@@ -36,7 +36,7 @@ impl Gate<'_> {
             Ok(found) if found.is_dir() => {
                 read_contracts(&folder).map_err(|error| FileError::new(&folder, "read", error))?
             }
-            Ok(_) | Err(_) => Default::default(),
+            Ok(_) | Err(_) => ContractFiles::default(),
         };
         let check = contracts(&files, None);
         let files = self.files(&list_record(self.tree.folder(), "contracts")?)?;
