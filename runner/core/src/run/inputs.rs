@@ -73,3 +73,45 @@ pub(crate) fn pass_slot(phase: Phase) -> Phase {
         | Phase::Finalize => phase,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the names of what makes a difference to `phase`.
+    fn read(phase: Phase) -> Vec<&'static str> {
+        let hash = Some(ContentHash::of(b"x"));
+        let (tree, base) = ("1".repeat(40).parse().ok(), "2".repeat(40).parse().ok());
+        let all = Inputs { tree, spec: hash, contracts: hash, plan: hash, proposed_config: hash, config: hash, base };
+        let without = [
+            ("tree", Inputs { tree: None, ..all }),
+            ("spec", Inputs { spec: None, ..all }),
+            ("contracts", Inputs { contracts: None, ..all }),
+            ("plan", Inputs { plan: None, ..all }),
+            ("proposed config", Inputs { proposed_config: None, ..all }),
+            ("config", Inputs { config: None, ..all }),
+            ("base", Inputs { base: None, ..all }),
+        ];
+        let differs = |inputs: &Inputs| inputs.read_by(phase) != all.read_by(phase);
+        without.iter().filter(|(_, inputs)| differs(inputs)).map(|(name, _)| *name).collect()
+    }
+
+    #[test]
+    fn each_phase_reads_what_it_judges_and_nothing_else_reopens_it() {
+        for phase in Phase::ALL {
+            let expected: &[&str] = match phase {
+                Phase::Init | Phase::Analyze => &[],
+                Phase::Contracts => &["spec"],
+                Phase::Architect => &["spec", "contracts"],
+                Phase::Tdd | Phase::E2e => &["spec", "contracts", "plan"],
+                Phase::Implement | Phase::Ui => &["tree", "spec", "contracts", "plan", "proposed config", "config"],
+                Phase::Review => &["tree", "spec", "contracts"],
+                Phase::ScreenshotDiff | Phase::RuntimeCheck | Phase::Recheck => &["tree", "config"],
+                Phase::Verify | Phase::Reverify => &["tree", "config", "base"],
+                Phase::Rebase => &["tree", "base"],
+                Phase::Finalize => &["tree", "spec", "contracts", "plan", "proposed config", "config", "base"],
+            };
+            assert_eq!(read(phase), expected, "{phase}");
+        }
+    }
+}
