@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pipemason_core::escalation::Awaiting;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
@@ -74,10 +75,14 @@ fn a_history_that_was_rewritten_stops_the_run_again() {
 #[test]
 fn questions_that_stay_open_are_asked_again_alone() {
     let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(2)).started();
-    let leaves_open = question(2).map(|question| question.id).into_iter().collect();
-    let answer = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer(), taken: Vec::new() };
+    let questions: Vec<_> = question(2).map(|question| question.id).into_iter().collect();
+    let answer =
+        Answer { text: Arc::from("Q-1: yes"), leaves_open: questions.clone(), by: maintainer(), taken: Vec::new() };
     let world = world.gate(Phase::Analyze, GateAnswer::Questions(1));
-    tells!(world.resumed(|request| request.answer = Some(answer)).answered("Q-2: no"));
+    let world = world.resumed(|request| request.answer = Some(answer));
+    let awaiting = world.run.escalation().map(|open| open.awaiting.clone());
+    assert_eq!(awaiting, Some(Awaiting::Answer { questions }));
+    tells!(world.answered("Q-2: no"));
 }
 
 #[test]
