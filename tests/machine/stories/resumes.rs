@@ -73,6 +73,13 @@ fn a_history_that_was_rewritten_stops_the_run_again() {
 }
 
 #[test]
+fn a_rewritten_history_waits_for_a_change_whatever_was_awaited_before() {
+    let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(1)).started();
+    let world = world.resumed(|request| request.found.history = History::Rewritten);
+    assert_eq!(world.run.escalation().map(|open| open.awaiting.clone()), Some(Awaiting::Change));
+}
+
+#[test]
 fn questions_that_stay_open_are_asked_again_alone() {
     let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(2)).started();
     let questions: Vec<_> = question(2).map(|question| question.id).into_iter().collect();
