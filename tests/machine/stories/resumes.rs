@@ -6,7 +6,7 @@ use pipemason_core::escalation::Awaiting;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
-use pipemason_core::run::{Answer, Edited, Event, History, SteeringNote};
+use pipemason_core::run::{Answer, Edited, Event, History, Rejection, SteeringNote};
 use pipemason_tests::machine::{GateAnswer, World, maintainer, question, tree};
 
 /// A run that stopped in `verify`.
@@ -77,6 +77,17 @@ fn a_rewritten_history_waits_for_a_change_whatever_was_awaited_before() {
     let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(1)).started();
     let world = world.resumed(|request| request.found.history = History::Rewritten);
     assert_eq!(world.run.escalation().map(|open| open.awaiting.clone()), Some(Awaiting::Change));
+}
+
+#[test]
+fn an_approval_that_nobody_asked_for_is_refused() {
+    for mut world in
+        [stopped_in_verify(), World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(1)).started()]
+    {
+        let mut request = world.resume_request();
+        request.approval = Some(ContentHash::of(b"diff"));
+        assert_eq!(world.send(Event::ResumeRequested { request }), Err(Rejection::NothingToApprove));
+    }
 }
 
 #[test]
