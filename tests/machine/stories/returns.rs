@@ -6,6 +6,7 @@ use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{Artifact, Edited, Effect, Event, TurnOutcome};
 use pipemason_core::status::RunStatus;
+use pipemason_core::ticket::TicketKind;
 use pipemason_tests::machine::{GateAnswer, TurnAnswer, World, maintainer, question, tree};
 
 fn stopped_in_verify() -> World {
@@ -124,4 +125,15 @@ fn code_that_was_edited_where_it_is_written_meets_its_own_gate_first() {
     world.inputs.tree = Some(tree(99));
     let edited = Edited { code: true, ..Edited::default() };
     assert!(is_gate_of(first_effect(world, edited, None).as_ref(), Phase::Implement));
+}
+
+#[test]
+fn a_phase_without_an_agent_is_asked_for_its_gate_and_one_that_is_skipped_stays_skipped() {
+    let stopped = World::new(&["api"]).gate(Phase::RuntimeCheck, GateAnswer::Unavailable).started();
+    let first = first_effect(stopped, Edited::default(), Some(Phase::Verify));
+    assert!(is_gate_of(first.as_ref(), Phase::Verify), "{first:?}");
+    let mut world = World::new(&["api"]).gate(Phase::Verify, GateAnswer::Unavailable);
+    world.kind = TicketKind::NoCode;
+    let first = first_effect(world.started(), Edited::default(), Some(Phase::Tdd));
+    assert!(is_gate_of(first.as_ref(), Phase::Verify), "{first:?}");
 }
