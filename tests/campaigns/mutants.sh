@@ -106,6 +106,7 @@ TEXT
 
 main() {
     local group groups=("$@") mutants
+    [[ -f $EXPLAINED ]] || { echo "$EXPLAINED is missing" >&2 && exit 2; }
     [[ ${#groups[@]} -gt 0 ]] || groups=("${GROUPS_IN_ORDER[@]}")
     need_mutants
     for group in "${groups[@]}"; do

@@ -20,4 +20,5 @@ mod interruptions;
 mod loops;
 mod races;
 mod resumes;
+mod returns;
 mod review;

@@ -84,16 +84,6 @@ pub enum Strategy {
     ProgramBranch { branch: BranchName },
 }
 
-impl Strategy {
-    /// Returns the name that files, flags and people use.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Stacked => "stacked",
-            Self::ProgramBranch { .. } => "program-branch",
-        }
-    }
-}
-
 /// What was ordered. Never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

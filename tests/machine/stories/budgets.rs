@@ -4,7 +4,7 @@ use pipemason_core::escalation::BudgetKind;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::money::Usd;
 use pipemason_core::phase::Phase;
-use pipemason_core::run::{Event, TurnOutcome};
+use pipemason_core::run::{Effect, Event, TurnOutcome};
 use pipemason_tests::machine::{TurnAnswer, World};
 
 fn failing(times: u32, class: FailureClass) -> World {
@@ -108,10 +108,24 @@ fn tokens_run_out_too() {
 }
 
 #[test]
+fn turns_side_by_side_share_what_is_left() {
+    let mut world = World::new(&["api", "db"]).turn(Phase::Analyze, expensive(3)).turn(Phase::Contracts, expensive(3));
+    world.policy.limits.tokens_per_run = Some(10_000);
+    let _ = world.send(Event::Started);
+    world.until_turn_of(Phase::Architect);
+    let turn = |effect: &Effect| match effect {
+        Effect::AskAgent { turn } => Some((turn.usd, turn.tokens)),
+        _ => None,
+    };
+    // Six of ten dollars are spent, and two turns took 1,100 tokens each.
+    assert_eq!(world.waiting.iter().filter_map(turn).collect::<Vec<_>>(), [(Usd::dollars(2), 3_900); 2]);
+}
+
+#[test]
 fn a_budget_that_is_kept_elsewhere_can_refuse_a_turn() {
     let mut world = World::new(&["api"]);
     let _ = world.send(Event::Started);
-    world.until(|effect| matches!(effect, pipemason_core::run::Effect::Reserve { .. }));
+    world.until(|effect| matches!(effect, Effect::Reserve { .. }));
     let asked = world.run.visit().map_or(0, |visit| visit.asked);
     let (spent, limit) = (Usd::dollars(40), Usd::dollars(40));
     world.waiting.clear();

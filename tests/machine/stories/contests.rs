@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use pipemason_core::escalation::{Cause, ContestSubject};
 use pipemason_core::failure::FailureClass;
+use pipemason_core::gate::Severity;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{Contest, TurnOutcome};
-use pipemason_tests::machine::World;
+use pipemason_tests::machine::{GateAnswer, World};
 
 fn contests(subject: ContestSubject, diff: Option<ContentHash>) -> TurnOutcome {
     let contest = Contest { subject, id: Arc::from("the thing"), reason: Arc::from("it is wrong"), diff };
@@ -70,4 +71,20 @@ fn a_finding_that_the_second_reviewer_confirms_goes_to_a_person() {
     let world = world.ends(Phase::Implement, contests(ContestSubject::Finding, None));
     let world = world.fails(Phase::Review, FailureClass::ReviewFinding);
     tells!(world.fails(Phase::Review, FailureClass::ReviewFinding).started());
+}
+
+#[test]
+fn what_a_second_review_objects_to_waits_for_contested_work_that_comes_earlier() {
+    let finds = |unit: &str| GateAnswer::Fail(FailureClass::ReviewFinding, Severity::Medium, unit.parse().ok());
+    for (unit, next) in [("web", "api"), ("db", "db")] {
+        let mut world = World::new(&["api", "db", "web"]).gate(Phase::Review, finds("api"));
+        for _ in ["api", "db", "web"] {
+            world = world.ends(Phase::Implement, TurnOutcome::Done);
+        }
+        let world = world.ends(Phase::Implement, contests(ContestSubject::Finding, None));
+        let story = world.gate(Phase::Review, finds(unit)).started().story();
+        let (_, rest) = story.split_once("contested: the thing").expect("a contest");
+        let back = format!("loop review -> implement (review_finding)\nimplement:\n  turn 1 of {next} (");
+        assert!(rest.contains(&back), "{unit}: {rest}");
+    }
 }

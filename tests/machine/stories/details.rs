@@ -55,6 +55,21 @@ fn each_extra_prompt_of_a_turn_is_an_iteration() {
     assert_eq!(world.run.spend.iterations, 3);
 }
 
+#[test]
+fn what_passes_its_gate_with_an_open_question_has_not_passed() {
+    let mut world = World::new(&["api"]);
+    let _ = world.send(Event::Started);
+    world.until_gate_of(Phase::Analyze);
+    let effect = world.waiting.pop_front().expect("the gate");
+    let Some(Event::GateReported { asked, mut report }) = world.answer(&effect) else { panic!("no verdict") };
+    report.learned.questions.extend(question(1));
+    world.send(Event::GateReported { asked, report }).expect("the verdict");
+    let open = world.run.escalation().expect("the question is asked");
+    assert_eq!(open.class, FailureClass::SpecUnderspecified);
+    assert!(matches!(&open.cause, Cause::OpenQuestions { questions } if questions.len() == 1));
+    assert!(!world.run.passes.contains_key(&Phase::Analyze));
+}
+
 /// A turn of a minute and a gate of half a minute.
 #[test]
 fn the_time_of_a_phase_is_that_of_its_turns_and_gates_together() {

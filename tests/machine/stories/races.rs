@@ -131,9 +131,13 @@ fn what_a_person_says_while_the_run_waits_is_not_steering() {
 fn an_answer_to_an_earlier_question_of_the_machine_is_late() {
     let mut world = World::new(&["api"]);
     let _ = world.send(Event::Started);
+    world.until(|effect| matches!(effect, Effect::Reserve { .. }));
+    let asked = world.run.visit().map_or(0, |visit| visit.asked);
+    for other in [asked - 1, asked + 1] {
+        assert_eq!(world.send(Event::Reserved { asked: other }), Err(Rejection::Late), "{other}, not {asked}");
+    }
     world.until_turn_of(Phase::Contracts);
     let asked = world.run.visit().map_or(0, |visit| visit.asked);
-    assert_eq!(world.send(Event::Reserved { asked: asked - 1 }), Err(Rejection::Late));
     assert_eq!(world.send(Event::Reserved { asked }), Err(Rejection::Late), "the turn is under way");
     assert_eq!(world.send(Event::RunnerReady), Err(Rejection::AlreadyRunning));
     assert_eq!(world.send(Event::Started), Err(Rejection::AlreadyStarted));

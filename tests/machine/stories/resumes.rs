@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use pipemason_core::escalation::Awaiting;
 use pipemason_core::failure::FailureClass;
 use pipemason_core::hash::ContentHash;
 use pipemason_core::phase::Phase;
-use pipemason_core::run::{Answer, Edited, Event, History, SteeringNote};
+use pipemason_core::run::{Answer, Edited, Event, History, Rejection, SteeringNote};
 use pipemason_tests::machine::{GateAnswer, World, maintainer, question, tree};
 
 /// A run that stopped in `verify`.
@@ -72,12 +73,34 @@ fn a_history_that_was_rewritten_stops_the_run_again() {
 }
 
 #[test]
+fn a_rewritten_history_waits_for_a_change_whatever_was_awaited_before() {
+    let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(1)).started();
+    let world = world.resumed(|request| request.found.history = History::Rewritten);
+    assert_eq!(world.run.escalation().map(|open| open.awaiting.clone()), Some(Awaiting::Change));
+}
+
+#[test]
+fn an_approval_that_nobody_asked_for_is_refused() {
+    for mut world in
+        [stopped_in_verify(), World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(1)).started()]
+    {
+        let mut request = world.resume_request();
+        request.approval = Some(ContentHash::of(b"diff"));
+        assert_eq!(world.send(Event::ResumeRequested { request }), Err(Rejection::NothingToApprove));
+    }
+}
+
+#[test]
 fn questions_that_stay_open_are_asked_again_alone() {
     let world = World::new(&["api"]).gate(Phase::Analyze, GateAnswer::Questions(2)).started();
-    let leaves_open = question(2).map(|question| question.id).into_iter().collect();
-    let answer = Answer { text: Arc::from("Q-1: yes"), leaves_open, by: maintainer(), taken: Vec::new() };
+    let questions: Vec<_> = question(2).map(|question| question.id).into_iter().collect();
+    let answer =
+        Answer { text: Arc::from("Q-1: yes"), leaves_open: questions.clone(), by: maintainer(), taken: Vec::new() };
     let world = world.gate(Phase::Analyze, GateAnswer::Questions(1));
-    tells!(world.resumed(|request| request.answer = Some(answer)).answered("Q-2: no"));
+    let world = world.resumed(|request| request.answer = Some(answer));
+    let awaiting = world.run.escalation().map(|open| open.awaiting.clone());
+    assert_eq!(awaiting, Some(Awaiting::Answer { questions }));
+    tells!(world.answered("Q-2: no"));
 }
 
 #[test]

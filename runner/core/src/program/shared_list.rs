@@ -52,13 +52,12 @@ mod tests {
             let before = SharedList::new(&items);
             assert_eq!(before.iter().copied().collect::<Vec<_>>(), items);
             assert_eq!(before.get(length), None);
-            for position in (0..length).step_by(7).chain([length.saturating_sub(1)]) {
+            assert_eq!(before.clone().get_mut(length), None);
+            for position in (0..length).step_by(7).chain(length.checked_sub(1)) {
                 let mut after = before.clone();
-                if let Some(item) = after.get_mut(position) {
-                    *item = usize::MAX;
-                    assert_eq!(after.get(position), Some(&usize::MAX));
-                    assert_eq!(after.iter().filter(|item| **item == usize::MAX).count(), 1);
-                }
+                *after.get_mut(position).unwrap() = usize::MAX;
+                assert_eq!(after.get(position), Some(&usize::MAX));
+                assert_eq!(after.iter().filter(|item| **item == usize::MAX).count(), 1);
                 assert_eq!(before.get(position), items.get(position));
             }
         }

@@ -122,7 +122,8 @@ fn judge(red: &mut Red, name: &TestName, planned_file: Option<&str>, paths: &Tes
     }
 }
 
-/// Returns the first failure of a test with these outcomes if it is red, else why it is not.
+/// Returns the first failure of a test with these outcomes, of which there is at least one, if it is red; else why it
+/// is not.
 fn judgment<'a>(outcomes: &[&'a Outcome], runs: usize) -> Result<&'a Failure, (Reason, &'a str)> {
     let has_passed = outcomes.iter().any(|outcome| **outcome == Outcome::Passed);
     let skipped = outcomes.iter().find_map(|outcome| match outcome {
@@ -133,10 +134,9 @@ fn judgment<'a>(outcomes: &[&'a Outcome], runs: usize) -> Result<&'a Failure, (R
     let not_by_itself = failures().find(|failure| !failure.cause.is_by_itself());
     match (skipped, failures().next()) {
         (Some(reason), _) => Err((Reason::Skipped, reason)),
+        (None, None) => Err((Reason::PassesAlready, "")),
         (None, Some(failure)) if has_passed => Err((Reason::Flips, &failure.message)),
-        (None, None) if has_passed => Err((Reason::PassesAlready, "")),
-        (None, _) if outcomes.len() < runs => Err((Reason::Missing, "it is not in every run")),
-        (None, None) => Err((Reason::Missing, "")),
+        (None, Some(_)) if outcomes.len() < runs => Err((Reason::Missing, "it is not in every run")),
         (None, Some(first)) => match not_by_itself {
             None => Ok(first),
             Some(failure) if failure.cause == FailureCause::Flaky => Err((Reason::Flips, &failure.message)),

@@ -22,7 +22,7 @@ const WRAPPED_LINE_BYTES: usize = 60;
 impl Content {
     /// Reads `markdown`.
     pub(super) fn of(markdown: &str) -> Self {
-        let options = Options::ENABLE_GFM | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+        let options = Options::from_iter([Options::ENABLE_TABLES, Options::ENABLE_TASKLISTS]);
         let mut reader = Reader::default();
         for event in Parser::new_ext(markdown, options) {
             reader.take(event);
@@ -67,7 +67,9 @@ impl Reader {
                     self.state();
                 }
             }
-            Event::End(TagEnd::List(_)) => self.lists.truncate(self.lists.len().saturating_sub(1)),
+            Event::End(TagEnd::List(_)) => {
+                self.lists.pop();
+            }
             Event::Start(Tag::Item) => {
                 self.end_line();
                 self.is_bare_number = self.lists.last() == Some(&true);
@@ -80,8 +82,7 @@ impl Reader {
             }
             Event::Start(Tag::CodeBlock(_)) => self.is_in_code_block = true,
             Event::End(TagEnd::CodeBlock) => self.is_in_code_block = false,
-            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
-            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => {}
+            Event::Start(Tag::Emphasis | Tag::Strong) | Event::End(TagEnd::Emphasis | TagEnd::Strong) => {}
             Event::Start(_) | Event::End(_) | Event::HardBreak | Event::Rule => self.end_line(),
             Event::SoftBreak if self.line.len() - self.broken_at >= WRAPPED_LINE_BYTES => {
                 self.line.push(' ');
@@ -140,9 +141,10 @@ fn is_word_character(character: char) -> bool {
 
 /// Recognizes `:+1:`, keycaps like `1️⃣`, and addresses that GitHub makes links of.
 fn is_picture_or_link(word: &str) -> bool {
-    let is_short_code = word.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')).is_some_and(|name| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
-    });
+    let is_short_code = word
+        .strip_prefix(':')
+        .and_then(|rest| rest.strip_suffix(':'))
+        .is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte)));
     is_short_code
         || word.contains('\u{20e3}')
         || ["http://", "https://", "www."].iter().any(|start| word.starts_with(start))

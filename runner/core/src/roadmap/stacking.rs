@@ -51,9 +51,13 @@ impl Stacks {
         Self { intervals }
     }
 
+    /// Says whether the branch of `upper` holds that of `lower`; each holds its own.
     fn is_below(&self, lower: StoryIndex, upper: StoryIndex) -> bool {
         let lower = self.intervals.get(lower.position());
         let upper = self.intervals.get(upper.position());
         matches!((lower, upper), (Some((start, end)), Some((inner, _))) if start <= inner && inner < end)
     }
 }
+
+#[cfg(test)]
+mod tests;

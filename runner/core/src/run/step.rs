@@ -32,9 +32,6 @@ mod resume;
 mod turn;
 mod walk;
 
-#[cfg(test)]
-mod tests;
-
 /// What follows from an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {

@@ -133,6 +133,15 @@ fn text_stays_as_it_was_typed() {
 }
 
 #[test]
+fn a_backslash_takes_the_meaning_from_the_character_after_it() {
+    assert_eq!(command("/pipemason \\cancel"), Command::Cancel);
+    assert_eq!(error("/pipemason cancel now").code(), "unexpected_text");
+    assert_eq!(error("/pipemason cancel\\ now").code(), "unknown_command", "the blank is part of the word");
+    let options = StartOptions { base: Some("release/2".parse().unwrap()), ..StartOptions::default() };
+    assert_eq!(command("/pipemason start --base release\\/2"), start("", options));
+}
+
+#[test]
 fn commands_without_text_allow_remarks_on_later_lines() {
     assert_eq!(command("/pipemason cancel\n\nno longer needed, thanks"), Command::Cancel);
     assert_eq!(command("/pipemason status\n> /pipemason cancel"), Command::Status);

@@ -153,11 +153,15 @@ fn look_alikes_are_recognized_so_that_they_are_no_answers() {
         "**/pipemason cancel**",
         "/ｐｉｐｅｍａｓｏｎ",
         "/\u{e0041}pipemason",
+        "/pipe\u{0}mason",
+        "/pipe\u{7f}mason",
         "/pipemasonx",
     ] {
         assert!(resembles_command(line), "{line:?}");
     }
-    for line in ["", "/", "/pipe", "use /pipemason cancel", "pipemason", "/pipe mason", "/deploy", "8080"] {
+    for line in
+        ["", "/", "/pipe", "use /pipemason cancel", "pipemason", "/pipe mason", "/pipe\tmason", "/deploy", "8080"]
+    {
         assert!(!resembles_command(line), "{line:?}");
     }
 }

@@ -58,6 +58,19 @@ fn a_story_that_cannot_be_dispatched_waits_for_a_person() {
 }
 
 #[test]
+fn whoever_starts_a_story_that_could_not_be_dispatched_lets_it_go_on_but_one_with_a_run_gets_no_second() {
+    let mut script = Script::iterating(Strategy::Stacked, &roadmap("1"));
+    script.on(ProgramEvent::StoryNotStarted { story: id(1), class: FailureClass::PushRejected });
+    assert_eq!(script.record(1).state, StoryState::Escalated { then: Work::Start });
+    script.starts(1);
+    assert_eq!(script.record(1).state, StoryState::InFlight { work: Work::Start });
+    script.reports(1, RunStatus::Escalated);
+    let before = script.program.clone();
+    script.starts(1);
+    assert_eq!(script.program, before);
+}
+
+#[test]
 fn late_and_foreign_reports_change_nothing() {
     let mut script = Script::iterating(Strategy::Stacked, &roadmap("1, 2 on 1"));
     script.starts(1).completes(1, 0xa1).starts(2);

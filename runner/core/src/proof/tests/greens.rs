@@ -29,7 +29,9 @@ fn sec_47_a_red_test_that_is_skipped_missing_or_still_failing_is_not_green() {
     ] {
         let mut tests = vec![("old", passed())];
         tests.extend(outcome.map(|outcome| ("new", outcome)));
-        assert_eq!(render(&judge(&run(&tests), &[]).problems), [problem]);
+        let green = judge(&run(&tests), &[]);
+        assert_eq!(render(&green.problems), [problem]);
+        assert!(!green.is_proven());
     }
 }
 
@@ -70,6 +72,17 @@ fn sec_49_a_report_of_success_from_a_command_that_failed_is_not_green() {
     assert_eq!(render(&judge(&lying, &[]).problems), ["suite: CommandTimedOut gate_failed"]);
     let forged = with_error(SuiteErrorKind::Contradiction, run(&[("old", passed()), ("new", passed())]));
     assert_eq!(render(&judge(&forged, &[]).problems), ["suite: Suite { error: Contradiction } gate_failed"]);
+}
+
+#[test]
+fn an_error_of_the_suite_is_told_with_its_file_where_the_runner_names_one() {
+    for (place, path) in [("cart.rs", Some("cart.rs")), ("", None)] {
+        let mut run = run(&[("old", passed()), ("new", passed())]);
+        run.report.add_error(SuiteErrorKind::Collection, place, "no such import");
+        let problems = judge(&run, &[]).problems;
+        let told: Vec<_> = problems.iter().map(|problem| (problem.path.as_deref(), problem.detail.as_str())).collect();
+        assert_eq!(told, [(path, "no such import")]);
+    }
 }
 
 #[test]

@@ -16,6 +16,10 @@ fn only_words_and_code_say_something() {
         "    PORT=8080",
         "ja, 日本",
         "see [this](https://example.com)",
+        "[this](https://example.com) 8080",
+        "![this](https://example.com/x.png) 8080",
+        "> quoted\n\n8080",
+        ":日本:",
         "👍 yes",
         "+1",
         "8080.",
@@ -35,6 +39,7 @@ fn only_words_and_code_say_something() {
         "👍🏽 🎉",
         ":+1:",
         ":shipit: :tada:",
+        "- [x] 👍",
         "1️⃣",
         "🅰️ ⓜ️ 🇩🇪",
         "…",
@@ -62,6 +67,7 @@ fn a_text_of_questions_only_asks() {
         "which port",
         "Why? And how?",
         "Really?!",
+        "Really!?",
         "(Which port?)",
         "Which port, e.g. 8080?",
         "Which one, i.e. MySQL?",
@@ -69,8 +75,12 @@ fn a_text_of_questions_only_asks() {
         "Which port? https://example.com",
         "どのポート？",
         "Why does this fail?\n```\nlog\n```",
+        "```\nlog\n```\nWhy does this fail?",
+        "Is *that* or **this** right?",
+        "Is 1.5 right?",
         "- Which port?\n- Which host?",
         "1. Which port?\n2. Which host?",
+        "- Which port?\n  1. Which host?\n-",
         "Is `a.b?c` right?",
         "I was wondering whether you could please tell me once again what\nyou mean by that?",
     ] {
@@ -82,6 +92,9 @@ fn a_text_of_questions_only_asks() {
         "1.\n\nIs that fine?",
         "It is 8080. Is that fine?",
         "8080! Is that fine?",
+        "Plan B. Is that fine?",
+        "127.0.0.1. Is that fine?",
+        "| Port | Right? |\n|---|---|",
         "8080\nok?",
         "Is that fine? Use 8080.",
         "Is that fine?\n\nUse 8080",
@@ -99,6 +112,8 @@ fn a_line_that_a_mail_program_broke_goes_on() {
     let line = |length: usize| format!("{}\nor not?", "a".repeat(length));
     assert!(!content(&line(59)).only_asks);
     assert!(content(&line(60)).only_asks);
+    let lines = format!("{}\nwhat\nor not?", "a".repeat(60));
+    assert!(!content(&lines).only_asks, "each line is as long as it is, whatever stood before it");
 }
 
 #[test]
@@ -112,6 +127,7 @@ fn mentions_are_those_that_github_would_notify() {
         ("@@jane", vec!["jane"]),
         ("- @jane\n- x", vec!["jane"]),
         ("<div>@jane</div>", vec!["jane"]),
+        ("```\n@joe\n```\n@jane", vec!["jane"]),
         ("@pipemason[bot] x", vec!["pipemason"]),
     ] {
         assert_eq!(content(text).mentions, expected, "{text:?}");

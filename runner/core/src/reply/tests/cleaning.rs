@@ -36,6 +36,7 @@ fn what_only_looks_like_a_mail_tail_stays() {
     for body in [
         "On Monday we wrote:\nuse 8080",
         "On a\nb\nc\nwrote:\n> x",
+        "On Monday I\n\nwrote:\n> x",
         "Jane wrote:\n> x",
         "mail <a@b.c>: use it",
         "see <a b@c>:\n> x",
@@ -46,7 +47,9 @@ fn what_only_looks_like_a_mail_tail_stays() {
         "```\n> kept\n-- \nOn x wrote:\n```",
         "~~~\n> kept\n```\n-- \n~~~",
         "````\n```\n> kept\n````",
+        "````\n``` \n> kept\n````",
         "``` not`a fence\n```\n> kept",
+        "~~ no fence\n> x",
         "    > kept",
         "a > b",
     ] {

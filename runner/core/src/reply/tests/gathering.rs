@@ -28,6 +28,8 @@ fn whoever_counts_and_does_something_starts_the_quiet_anew() {
     assert_eq!(until(&[first.clone(), edited]), at(160));
     let deleted = Comment { deleted: Some(change(WRITER, 80)), ..second };
     assert_eq!(until(&[first.clone(), deleted]), at(170));
+    let deleted_by_another = Comment { deleted: Some(change(OTHER, 80)), ..comment(102, 60, "and TLS") };
+    assert_eq!(until(&[first.clone(), deleted_by_another]), at(110), "its author did nothing");
     let outsider = Comment { author: user(99, Right::Read), ..comment(103, 90, "me too") };
     assert_eq!(until(&[first.clone(), outsider.clone()]), at(110));
     let deleted_by_outsider = Comment { deleted: Some(change(99, 100)), ..outsider };

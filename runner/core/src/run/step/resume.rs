@@ -200,7 +200,10 @@ impl Draft<'_> {
         if let Some(phase) = asked_for {
             self.forget_pass(phase);
         }
-        let earliest = [contested, edited].into_iter().flatten().filter(|phase| *phase < visit.phase).min();
+        // A review that stopped has nothing to say about what was edited since; it is taken anew.
+        let is_to_enter =
+            |phase: &Phase| *phase < visit.phase || (*phase, visit.phase) == (Phase::Review, Phase::Review);
+        let earliest = [contested, edited].into_iter().flatten().filter(is_to_enter).min();
         match (earliest, asked_for) {
             (Some(phase), None) => self.walk(phase),
             (Some(phase), Some(asked_for)) if phase < asked_for => self.walk(phase),
