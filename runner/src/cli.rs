@@ -10,7 +10,9 @@ use clap_complete::Shell;
 use crate::ui::{self, Ui};
 
 mod cancel;
+mod doctor;
 mod found;
+mod init;
 mod list;
 mod log;
 mod resume;
@@ -45,6 +47,10 @@ enum Command {
     Cancel(cancel::CancelArguments),
     /// Show what happened in a run
     Log(log::LogArguments),
+    /// Write a configuration to begin with
+    Init,
+    /// Say whether everything is there that a run needs
+    Doctor(doctor::DoctorArguments),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -132,6 +138,8 @@ async fn carry_out(command: Command, ui: Ui) -> Result<Exit, CliError> {
         Command::Approve(arguments) => resume::approve(arguments, ui).await,
         Command::Cancel(arguments) => cancel::cancel(&arguments).await,
         Command::Log(arguments) => log::log(&arguments).await,
+        Command::Init => init::init().await,
+        Command::Doctor(arguments) => doctor::doctor(&arguments).await,
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "pipemason", &mut std::io::stdout());

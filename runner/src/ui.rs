@@ -40,6 +40,16 @@ pub fn note(words: &str) {
     talk(words);
 }
 
+/// Says that something is there.
+pub(crate) fn found(what: &str, words: &str) {
+    data(&format!("ok       {what:<14} {words}"));
+}
+
+/// Says that something is missing, and what to do.
+pub(crate) fn missing(what: &str, words: &str) {
+    data(&format!("missing  {what:<14} {words}"));
+}
+
 /// Shows one line of a log, which is an object already.
 pub(crate) fn log_line(entry: &LogEntry) {
     data(entry.to_line().trim_end());

@@ -61,3 +61,26 @@ fn what_would_be_done_is_said_and_nothing_is_written() {
     assert_eq!(world.git(&["branch", "--list"]), "* main");
     assert!(!world.repository().join(".git/pipemason/runs").exists());
 }
+
+#[test]
+fn a_configuration_to_begin_with_is_written_once_and_can_be_read() {
+    let world = World::new();
+    world.pipemason(&["init"]).ends_with(2).says("is there already");
+    world.git(&["rm", "--quiet", "-r", ".pipeline"]);
+    world.write("Cargo.toml", "[package]\nname = \"greeter\"\n");
+    world.commit("A build that is known");
+    world.pipemason(&["init"]).ends_with(0).says("commit it");
+    world.commit("A configuration");
+    world.git(&["push", "--quiet", "origin", "main"]);
+    world.script(&[]);
+    world.start(&["--dry-run"]).ends_with(0).says("unit    api");
+}
+
+#[test]
+fn the_doctor_says_what_is_there_and_what_is_missing() {
+    let world = World::new();
+    world.script(&[]);
+    let agent = world.agent();
+    world.pipemason(&["doctor", "--agent", &agent]).ends_with(0).says("tests of api").says("sh tests/run.sh");
+    world.pipemason(&["doctor", "--agent", "claude"]).ends_with(2).says("missing  claude");
+}
