@@ -137,3 +137,40 @@ fn a_phase_without_an_agent_is_asked_for_its_gate_and_one_that_is_skipped_stays_
     let first = first_effect(world.started(), Edited::default(), Some(Phase::Tdd));
     assert!(is_gate_of(first.as_ref(), Phase::Verify), "{first:?}");
 }
+
+#[test]
+fn a_repair_that_there_was_no_room_for_is_begun_when_there_is() {
+    let mut world = World::new(&["api"]).fails(Phase::Verify, FailureClass::GateFailed);
+    // Six turns lead to `verify`.
+    world.policy.limits.iterations = 6;
+    let mut world = world.started();
+    assert_eq!(world.run.visit().map(|visit| (visit.phase, visit.attempt)), Some((Phase::Implement, 0)));
+    world.policy.limits.iterations = 20;
+    assert!(matches!(first_effect(world, Edited::default(), None), Some(Effect::Reserve { .. })));
+}
+
+#[test]
+fn what_a_gate_without_an_agent_says_after_an_interruption_counts() {
+    let mut world = World::new(&["api"]);
+    let _ = world.send(Event::Started);
+    world.until_gate_of(Phase::Verify);
+    world.send(Event::Aborted { by: maintainer() }).expect("an interruption");
+    let world = world.fails(Phase::Verify, FailureClass::GateFailed).resumed(|_| {});
+    assert_eq!(world.run.spend.failures.get(FailureClass::GateFailed), 1, "{}", world.story());
+}
+
+#[test]
+fn advice_after_an_interruption_is_tried_and_not_only_asked_for_again() {
+    let mut world = World::new(&["api"]);
+    for _ in 0..6 {
+        world = world.fails(Phase::Implement, FailureClass::LintError);
+    }
+    let mut world = world.started();
+    let request = world.resume_request();
+    world.send(Event::ResumeRequested { request }).expect("a resume");
+    world.until_gate_of(Phase::Implement);
+    world.send(Event::Aborted { by: maintainer() }).expect("an interruption");
+    let before = world.run.spend.iterations;
+    let world = world.answered("use the other linter");
+    assert!(world.run.spend.iterations > before, "{}", world.story());
+}
