@@ -174,3 +174,11 @@ fn advice_after_an_interruption_is_tried_and_not_only_asked_for_again() {
     let world = world.answered("use the other linter");
     assert!(world.run.spend.iterations > before, "{}", world.story());
 }
+
+#[test]
+fn a_new_specification_makes_nothing_void_where_nothing_was_built_on_the_old_one() {
+    let world = World::new(&["api"]).fails(Phase::Contracts, FailureClass::ContractViolation).started();
+    let world = world.resumed(|request| request.phase = Some(Phase::Analyze));
+    assert_eq!(world.run.status(), RunStatus::Complete, "{}", world.story());
+    assert!(!world.story().contains("void"), "{}", world.story());
+}
