@@ -1,7 +1,6 @@
 //! `pipemason init`: a configuration to begin with, from what is recognized.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
 
 use pipemason_core::config::{CONFIG_PATH, CommandKind, DetectedCommands, FileFacts, detect_commands};
@@ -54,17 +53,16 @@ fn configuration(detected: &DetectedCommands) -> String {
     let kinds =
         [CommandKind::Test, CommandKind::Lint, CommandKind::Typecheck, CommandKind::Build, CommandKind::Coverage];
     for kind in kinds {
-        match detected.get(kind) {
-            Some(command) => {
-                _ = writeln!(text, "    {}: {}  # from {}", kind.name(), quoted(&command.line), command.from)
-            }
-            None => _ = writeln!(text, "    # {}: ", kind.name()),
-        }
+        let line = match detected.get(kind) {
+            Some(command) => format!("    {}: {}  # from {}\n", kind.name(), quoted(&command.line), command.from),
+            None => format!("    # {}: \n", kind.name()),
+        };
+        text.push_str(&line);
     }
     text.push_str("    # run: \n    # health: \"http://127.0.0.1:8080/healthz\"\n");
     if !detected.test_paths.is_empty() {
         let paths = detected.test_paths.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(", ");
-        _ = writeln!(text, "tests: {{ paths: [{paths}] }}");
+        text.extend(["tests: { paths: [", &paths, "] }\n"]);
     }
     text
 }
