@@ -90,9 +90,9 @@ page() {
     cat <<'TEXT'
 # Mutants
 
-Written by `tests/campaigns/mutants.sh`. Each mutant is one change of one rule that decides. *Caught* is one that a test
-noticed; *endless* one that did not come to an end, which is noticed, too; *unviable* one that does not compile;
-*explained* one that changes nothing that could be noticed, with the reason in
+Figures of the last campaign; `tests/campaigns/mutants.sh` repeats it and writes this page anew. Each mutant is one
+change of one rule that decides. *Caught* is one that a test noticed; *endless* one that did not come to an end, which is
+noticed, too; *unviable* one that does not compile; *explained* one that changes nothing that could be noticed, with the reason in
 [`mutants-explained.txt`](../../tests/campaigns/mutants-explained.txt); *missed* one that should have been noticed.
 
 | group | mutants | caught | endless | unviable | explained | missed |

@@ -245,15 +245,16 @@ impl Draft<'_> {
     /// Tests are looked at by everything after them anyway; what was agreed before code is what code was
     /// written for.
     pub(super) fn void_from(&mut self, phase: Phase, by: &Actor) {
-        self.void(|other| other == phase || (other > phase && !phase.is_red()));
+        self.void(|other| other >= phase && (other == phase || !phase.is_red()));
         self.record(Record::Voided { phase, by: by.clone() });
     }
 
     /// Makes void what was built on the outcome of `phase`, which is another one now.
     pub(super) fn void_after(&mut self, phase: Phase, by: &Actor) {
-        let has_work = |other: Phase| other > phase && !self.run.passed_units.get(other).is_empty();
+        let is_after = |other: Phase| other > phase;
+        let has_work = |other: Phase| is_after(other) && !self.run.passed_units.get(other).is_empty();
         if Phase::ALL.into_iter().any(has_work) {
-            self.void(|other| other > phase);
+            self.void(is_after);
             self.record(Record::Voided { phase, by: by.clone() });
         }
     }
