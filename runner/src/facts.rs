@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use pipemason_core::attempt;
 use pipemason_core::domain::Unit;
 use pipemason_core::hash::{CommitSha, ContentHash};
 use pipemason_core::phase::Phase;
@@ -107,15 +106,6 @@ impl Facts {
         }
         let facts: Self = serde_json::from_str(&text)?;
         if facts.v == FORMAT { Ok(facts) } else { Err(FactsError::Version(facts.v)) }
-    }
-
-    /// Returns how the next attempt is made.
-    pub fn rung(&self, attempt: u32) -> attempt::Rung {
-        let same = match self.failures.as_slice() {
-            [.., before, last] => before.fingerprint == last.fingerprint,
-            _ => false,
-        };
-        attempt::rung(attempt, same)
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -23,7 +23,7 @@ pub struct View {
 }
 
 impl View {
-    /// Makes the view of a run whose story so far is `entries`; `run_after` tells the run after each of them.
+    /// Makes the view of a run of which nothing is told yet, in `folder`; `agent` is who takes the turns.
     pub fn new(folder: PathBuf, agent: &str) -> Self {
         Self { folder, agent: agent.to_owned(), log: Vec::new(), written: 0, escalations: Vec::new() }
     }

@@ -17,7 +17,7 @@ use pipemason_core::id::RunId;
 use pipemason_core::policy::Policy;
 use pipemason_core::run::{Announcement, Effect, EffectKey, Event, Inputs, Run, Transition};
 use pipemason_core::text::redact::Redactor;
-use pipemason_git::{Git, GitError, Identity, Remote, Signature, Store, Swap, Transport, Tree, UserRepository};
+use pipemason_git::{Git, GitError, Identity, Remote, Signature, Store, Swap, Transport, UserRepository};
 use tokio_util::sync::CancellationToken;
 
 use crate::drive::{Hands, HandsError, Performed};
@@ -324,9 +324,4 @@ fn begun(work: impl Future<Output = Event> + Send + 'static) -> Performed {
 /// Returns the folder of the run's record in a tree.
 pub(crate) fn record_folder(tree: &Path) -> PathBuf {
     tree.join(".pipeline")
-}
-
-/// Makes sure that `tree` is there and holds what `commit` holds.
-pub(crate) async fn open_tree(shop: &Workshop, run: &Run, folder: &Path, commit: CommitSha) -> Result<Tree, WorkError> {
-    trees::open(shop, &run.origin.branch, folder, commit).await
 }

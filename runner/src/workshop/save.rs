@@ -9,7 +9,7 @@ use pipemason_core::run::{Artifact, Run};
 use pipemason_git::{Content, Lease, NewCommit, Push, Pushed, Shown, TreeEdit};
 
 use super::{WorkError, Workshop};
-use crate::files::{FileError, make_folder, write_whole};
+use crate::files::{FileError, make_folder, write_new, write_whole};
 use crate::view::View;
 
 /// The mode of a file that is no program.
@@ -23,7 +23,8 @@ const IGNORED: &str = "# What is here belongs to runs; only the configuration an
 pub(crate) fn show_in_checkout(shop: &Workshop, view: &View, run: &Run) -> Result<(), FileError> {
     let folder = shop.site.user.work_tree().join(".pipeline");
     make_folder(&folder)?;
-    write_whole(&folder.join(".gitignore"), IGNORED.as_bytes())?;
+    // One that is there belongs to the repository.
+    write_new(&folder.join(".gitignore"), IGNORED.as_bytes())?;
     write_whole(&folder.join("STATE.md"), view.state(run).as_bytes())
 }
 

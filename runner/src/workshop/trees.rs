@@ -39,7 +39,7 @@ impl Workshop {
     /// Opens the tree that is worked on.
     pub(crate) async fn tree(&self, run: &Run) -> Result<Tree, WorkError> {
         let commit = self.newest()?;
-        super::open_tree(self, run, &self.tree_folder(), commit).await
+        open(self, &run.origin.branch, &self.tree_folder(), commit).await
     }
 
     /// Looks at the tree and writes down what is in it as the newest commit of the work.

@@ -12,7 +12,6 @@ use pipemason_agent::{
     AgentError, Bounds, Folders, FrameLog, Launch, Meta, NoReport, Role, Talk, Times, TurnRequest, environment, open,
     take_turn,
 };
-use pipemason_core::attempt::Rung;
 use pipemason_core::hash::{ContentHash, TreeHash};
 use pipemason_core::phase::Phase;
 use pipemason_core::run::{Artifact, Brief, Event, Run, Turn, TurnOutcome, TurnReport, Usage};
@@ -112,11 +111,7 @@ async fn work(shop: &Workshop, run: &Run, turn: &Turn, stop: &CancellationToken)
         tokens: turn.tokens,
         steps: project.config.cost_controls.max_turns_per_spawn.get(),
     };
-    // A session does not outlive its turn yet, so there is nothing to go on with.
-    let talk = match facts.rung(turn.attempt) {
-        Rung::First | Rung::SameSession | Rung::FreshSession | Rung::Stronger => Talk::New,
-    };
-    let request = TurnRequest { prompt: &prompt, meta: &meta, talk, bounds };
+    let request = TurnRequest { prompt: &prompt, meta: &meta, talk: Talk::New, bounds };
     let mut driver = open(launch);
     let reported = take_turn(driver.as_mut(), &request, tree.folder(), &Times::default(), stop).await;
     driver.close().await;
@@ -147,7 +142,7 @@ async fn tree_of_turn(shop: &Workshop, run: &Run, turn: &Turn) -> Result<Tree, W
         (Phase::Review, _) => "review".to_owned(),
         _ => return shop.tree(run).await,
     };
-    let mut tree = super::open_tree(shop, run, &shop.trees.join(name), newest).await?;
+    let mut tree = super::trees::open(shop, &run.origin.branch, &shop.trees.join(name), newest).await?;
     tree.reset_to(newest, &run.origin.branch, &shop.identity).await?;
     let main = shop.tree(run).await?;
     for name in ["spec.md", "test-plan.md", "decisions.md"] {
